@@ -1,1 +1,59 @@
-fn main() {}
+//! The project's commands, run as `cargo xtask COMMAND`. Each command is one file in `commands/`.
+
+mod commands;
+mod packages;
+mod plugin;
+mod project;
+mod shell;
+mod wiresharks;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The commands of gw2-dissector, a Wireshark plugin for Guild Wars 2.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the plugin, write a sample session and show it decoded
+    Demo(commands::demo::Arguments),
+    /// Run all tests: unit, property, and end to end over tshark
+    Test(commands::test::Arguments),
+    /// Copy the plugin into the plugin folder of your Wireshark
+    ///
+    /// Without an option that is your personal plugin folder, or, as root, the system's: Wireshark ignores personal
+    /// plugin folders when it runs as root.
+    Install(commands::install::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Install(arguments) => commands::install::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,173 @@
+//! `cargo xtask demo`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use tshark_harness::Tshark;
+
+use crate::plugin::{self, Profile};
+use crate::wiresharks::Target;
+use crate::{packages, project, shell};
+
+/// Options of `cargo xtask demo`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Install missing packages with sudo without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// The packets whose trees are shown: what each is, and a filter that finds it.
+const CHOSEN: &[(&str, &str)] = &[
+    (
+        "The login server hands the client over to a game server",
+        "gw2.login.handoff.port",
+    ),
+    (
+        "The client moves",
+        "gw2.game && gw2.message contains \"MOVEMENT\"",
+    ),
+    ("The client asks the portal", "gw2.portal.kind == 0"),
+];
+
+/// The longest tree that is still good reading.
+const TREE_LINES: usize = 48;
+
+/// Shows the plugin at work, from nothing.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    packages::ensure(arguments.yes)?;
+    let target = Target::installed()?;
+    let plugin = plugin::build(Profile::Release, &target)?;
+    let session = Session::write(project::target()?.join("demo"))?;
+
+    let tshark = Tshark::with_plugin(&target.wireshark, &plugin)?;
+    tshark.check_plugin()?;
+    let frames = summary(&tshark, &session)?;
+    for (what, filter) in CHOSEN {
+        tree(&tshark, &session, what, filter)?;
+    }
+    println!("{}", closing(&session, &plugin, frames));
+    Ok(())
+}
+
+/// A capture and the keys that decrypt it.
+struct Session {
+    capture: PathBuf,
+    keys: PathBuf,
+}
+
+impl Session {
+    fn write(folder: PathBuf) -> Result<Self> {
+        shell::say(format!("writing a sample session to {}", folder.display()));
+        fs::create_dir_all(&folder).with_context(|| format!("making the folder {}", folder.display()))?;
+        let mut simulator = project::cargo();
+        simulator
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "gw2-sim",
+                "--",
+                "demo",
+                "--out",
+            ])
+            .arg(&folder);
+        shell::run(&mut simulator)?;
+        Ok(Self {
+            capture: folder.join("demo.pcapng"),
+            keys: folder.join("demo.keys"),
+        })
+    }
+
+    fn options(&self) -> [String; 4] {
+        [
+            "-r".to_owned(),
+            self.capture.display().to_string(),
+            "-o".to_owned(),
+            format!("gw2.keylog_file:{}", self.keys.display()),
+        ]
+    }
+
+    fn tshark(&self, tshark: &Tshark, arguments: &[&str]) -> Result<String> {
+        let mut command = tshark.command();
+        command.args(self.options()).args(arguments);
+        let finished = tshark_harness::run(&mut command, std::time::Duration::from_secs(60))?.success()?;
+        eprint!("{}", finished.stderr);
+        Ok(finished.stdout)
+    }
+}
+
+/// Prints one line a packet of the three protocols; returns how many.
+fn summary(tshark: &Tshark, session: &Session) -> Result<usize> {
+    println!("\n{}", heading("Every packet of the three protocols"));
+    let columns = "gui.column.format:\"No.\",\"%m\",\"Time\",\"%t\",\"Protocol\",\"%p\",\"Info\",\"%i\"";
+    let listed = session.tshark(tshark, &["-o", columns, "-Y", "gw2"])?;
+    let mut frames = 0;
+    for line in listed.lines() {
+        println!("{}", shortened(line, 150));
+        frames += 1;
+    }
+    Ok(frames)
+}
+
+/// Prints the tree of the first packet that a filter finds.
+fn tree(tshark: &Tshark, session: &Session, what: &str, filter: &str) -> Result<()> {
+    let found = session.tshark(tshark, &["-Y", filter, "-T", "fields", "-e", "frame.number"])?;
+    let Some(frame) = found.lines().next() else {
+        println!("\n{}\nno packet matches {filter}", heading(what));
+        return Ok(());
+    };
+    println!("\n{}", heading(&format!("{what} (frame {frame})")));
+    let only = format!("frame.number == {frame}");
+    let tree = session.tshark(
+        tshark,
+        &["-Y", &only, "-V", "-O", "gw2,gw2.login,gw2.portal,gw2.game,xml"],
+    )?;
+    let lines: Vec<_> = tree.trim_end().lines().collect();
+    for line in lines.iter().take(TREE_LINES) {
+        println!("{}", shortened(line, 150));
+    }
+    if lines.len() > TREE_LINES {
+        println!("    … {} more lines", lines.len() - TREE_LINES);
+    }
+    Ok(())
+}
+
+fn closing(session: &Session, plugin: &Path, frames: usize) -> String {
+    let mut wireshark = Command::new("wireshark");
+    wireshark.args(session.options());
+    format!(
+        "\n{heading}\n{frames} packets decoded. The plugin is {plugin}\n\n\
+         To see the same in Wireshark, install the plugin into your plugin folder, then open the session:\n  \
+         cargo xtask install\n  {wireshark}",
+        heading = heading("What now"),
+        plugin = plugin.display(),
+        wireshark = shell::shown(&wireshark),
+    )
+}
+
+fn heading(text: &str) -> String {
+    format!("── {text} ──")
+}
+
+/// At most `most` characters of a line.
+fn shortened(line: &str, most: usize) -> String {
+    if line.chars().count() <= most {
+        return line.to_owned();
+    }
+    line.chars().take(most - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_by_characters() {
+        assert_eq!(shortened("C→S", 3), "C→S");
+        assert_eq!(shortened("C→S MOVEMENT", 5), "C→S …");
+    }
+}

@@ -1,0 +1,5 @@
+//! One module for each command.
+
+pub mod demo;
+pub mod install;
+pub mod test;

@@ -1,0 +1,165 @@
+//! The Wireshark versions that the plugin is built for and tested over: the installed one, and others that
+//! Debian carries, each unpacked into a folder of its own under `target/wireshark/`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use tshark_harness::Wireshark;
+
+use crate::{project, shell};
+
+/// A Debian suite that carries a supported version.
+struct Suite {
+    version: &'static str,
+    name: &'static str,
+    /// What debootstrap must be told besides: it does not resolve virtual packages.
+    more_packages: &'static str,
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        version: "4.0",
+        name: "bookworm",
+        more_packages: ",libglib2.0-dev",
+    },
+    Suite {
+        version: "4.4",
+        name: "trixie",
+        more_packages: "",
+    },
+    Suite {
+        version: "4.6",
+        name: "sid",
+        more_packages: ",libre2-11",
+    },
+];
+
+/// A Wireshark to build for and run, and what cargo must know to build for it.
+pub struct Target {
+    /// Its tshark.
+    pub wireshark: Wireshark,
+    environment: Vec<(&'static str, OsString)>,
+}
+
+impl Target {
+    /// The Wireshark that is installed, or that the caller's environment names.
+    pub fn installed() -> Result<Self> {
+        Ok(Self {
+            wireshark: Wireshark::find()?,
+            environment: Vec::new(),
+        })
+    }
+
+    /// The versions asked for, or the installed one when none is.
+    pub fn all(versions: &[String]) -> Result<Vec<Self>> {
+        if versions.is_empty() {
+            return Ok(vec![Self::installed()?]);
+        }
+        versions.iter().map(|version| Self::unpacked(version)).collect()
+    }
+
+    /// A version unpacked beside the system; the installed one when it is that version.
+    fn unpacked(version: &str) -> Result<Self> {
+        let Some(suite) = SUITES.iter().find(|suite| suite.version == version) else {
+            let known: Vec<_> = SUITES.iter().map(|suite| suite.version).collect();
+            bail!(
+                "Wireshark `{version}` is not supported; these are: {}",
+                known.join(", ")
+            );
+        };
+        if let Ok(installed) = Self::installed()
+            && installed.wireshark.version().loads_plugins_of(version.parse()?)
+        {
+            return Ok(installed);
+        }
+        let folder = project::target()?.join("wireshark").join(version);
+        let root = folder.join("root");
+        unpack(suite, &root)?;
+        let wireshark = Wireshark::at(&wrappers(&folder.join("bin"), &root)?)?;
+        let environment = vec![
+            (
+                "WIRESHARK_INCLUDE_DIR",
+                root.join("usr/include/wireshark").into_os_string(),
+            ),
+            ("WIRESHARK_VERSION", wireshark.version().to_string().into()),
+            // A build for one version is of no use to another: each keeps its own.
+            ("CARGO_TARGET_DIR", folder.join("target").into_os_string()),
+        ];
+        Ok(Self {
+            wireshark,
+            environment,
+        })
+    }
+
+    /// A cargo command that builds for this Wireshark.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = project::cargo();
+        cargo.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        cargo
+    }
+
+    /// Where cargo puts what it builds for this Wireshark.
+    pub fn target_folder(&self) -> Result<PathBuf> {
+        match self
+            .environment
+            .iter()
+            .find(|(name, _)| *name == "CARGO_TARGET_DIR")
+        {
+            Some((_, folder)) => Ok(folder.into()),
+            None => project::target(),
+        }
+    }
+}
+
+/// Unpacks a suite's tshark and headers, unless that is done.
+fn unpack(suite: &Suite, root: &Path) -> Result<()> {
+    if root.join("usr/bin/tshark").exists() && root.join("usr/include/wireshark").exists() {
+        return Ok(());
+    }
+    shell::say(format!(
+        "unpacking Wireshark {} from Debian {} (about 1 GB)",
+        suite.version, suite.name
+    ));
+    if root.exists() {
+        fs::remove_dir_all(root).with_context(|| format!("removing the unfinished {}", root.display()))?;
+    }
+    fs::create_dir_all(root)?;
+    let packages = format!("--include=tshark,libwireshark-dev{}", suite.more_packages);
+    shell::run(
+        Command::new("debootstrap")
+            .args(["--variant=minbase", &packages, suite.name])
+            .arg(root),
+    )
+    .context(
+        "other Wireshark versions are unpacked with debootstrap, which must run as root: \
+         apt-get install debootstrap",
+    )
+}
+
+/// Writes scripts that run the programs of `root` with its own libraries; says where tshark's is.
+fn wrappers(folder: &Path, root: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    for program in ["tshark", "editcap", "capinfos", "mergecap"] {
+        let script = format!(
+            "#!/bin/sh\nR={root}\nexport WIRESHARK_DATA_DIR=\"$R/usr/share/wireshark\"\n\
+             exec \"$R/lib64/ld-linux-x86-64.so.2\" --library-path \"$R/usr/lib/x86_64-linux-gnu\" \
+             \"$R/usr/bin/{program}\" \"$@\"\n",
+            root = shell::quoted(&root.to_string_lossy()),
+        );
+        write_executable(&folder.join(program), &script)?;
+    }
+    Ok(folder.join("tshark"))
+}
+
+fn write_executable(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
