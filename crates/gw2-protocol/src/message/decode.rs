@@ -1,0 +1,352 @@
+//! The walk over a message's fields.
+
+use super::cursor::{Cursor, Short};
+use super::value::{Value, Vector};
+use super::visitor::{Group, Measure, Visitor};
+use super::{MAX_DEPTH, MAX_MESSAGE};
+use crate::fast_path;
+use crate::schema::{Block, Field, FieldType, Schema};
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+/// Why a message cannot be decoded further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The opcode has no schema.
+    UnknownOpcode,
+    /// A varint of more than five bytes, or with bits beyond 32.
+    Varint,
+    /// A count, length or string over the schema's greatest.
+    OverLimit {
+        /// What the wire says; for a string, how much was read without a terminator.
+        found: u32,
+        /// The greatest that the schema allows.
+        max: u32,
+    },
+    /// The message is over [`MAX_MESSAGE`] bytes.
+    TooLong,
+    /// The schema does not know how many elements or bytes there are.
+    UnknownCount,
+    /// The schema does not know the field's type.
+    UnknownType,
+    /// Type 16, which only a server's schema may hold.
+    Align,
+    /// The fast-path message is shorter than the head that all its subtypes have.
+    ShortFastPath,
+    /// Blocks are nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+}
+
+impl Reason {
+    /// Whether this is `gw2.expert.limit` rather than `gw2.expert.malformed`.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Self::OverLimit { .. } | Self::TooLong)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownOpcode => f.write_str("no schema for this opcode"),
+            Self::Varint => f.write_str("varint of more than five bytes or 32 bits"),
+            Self::OverLimit { found, max } => write!(f, "{found} is over the greatest, {max}"),
+            Self::TooLong => write!(f, "message of more than {MAX_MESSAGE} bytes"),
+            Self::UnknownCount => f.write_str("the schema does not know the count"),
+            Self::UnknownType => f.write_str("the schema does not know the type"),
+            Self::Align => f.write_str("alignment field (type 16) in a client's schema"),
+            Self::ShortFastPath => f.write_str("shorter than the head of a fast-path message"),
+            Self::TooDeep => write!(f, "blocks nested more than {MAX_DEPTH} deep"),
+        }
+    }
+}
+
+/// A field that cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Why.
+    pub reason: Reason,
+    /// Where the field begins, in bytes from the message's first.
+    pub offset: usize,
+}
+
+/// What ended a walk before the message's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop<E> {
+    /// The message goes on beyond the bytes in hand: nothing can be said before there are this many.
+    Incomplete {
+        /// Bytes, from the message's first.
+        needed: usize,
+    },
+    /// The bytes contradict the schema.
+    Failed(Failure),
+    /// The visitor gave up.
+    Visitor(E),
+}
+
+/// A message that was walked to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// Wire bytes, opcode included.
+    pub len: usize,
+    /// Of a fast-path message whose end is unknown: what follows `len` up to the end of the unit
+    /// is not decoded.
+    pub open_end: bool,
+}
+
+/// The opcode of the message that begins with `bytes`.
+pub fn read_opcode(bytes: &[u8]) -> Option<u16> {
+    bytes.first_chunk().copied().map(u16::from_le_bytes)
+}
+
+/// Finds where a message ends. `rest` is how many bytes are left of the block or segment that the
+/// message begins in; only fast-path parsers want it.
+pub fn measure(bytes: &[u8], rest: usize, schema: &Schema) -> Result<Decoded, Stop<Infallible>> {
+    decode(bytes, rest, schema, &mut Measure)
+}
+
+/// Walks the message that begins with `bytes` and has this schema, opcode first.
+///
+/// `rest` as for [`measure`].
+pub fn decode<V: Visitor>(
+    bytes: &[u8],
+    rest: usize,
+    schema: &Schema,
+    visitor: &mut V,
+) -> Result<Decoded, Stop<V::Error>> {
+    let in_limit = bytes.get(..MAX_MESSAGE).unwrap_or(bytes);
+    let mut walk = Walk { cursor: Cursor::new(in_limit, 2), visitor };
+    let outcome = match schema.parser {
+        Some(parser) => fast_path::walk(parser, in_limit, rest, schema, walk.visitor),
+        None if in_limit.len() < 2 => Err(Stop::Incomplete { needed: 2 }),
+        None => walk.block(&schema.body, 0).map(|()| Decoded { len: walk.cursor.at(), open_end: false }),
+    };
+    match outcome {
+        Err(Stop::Incomplete { needed }) if needed > MAX_MESSAGE => {
+            Err(Stop::Failed(Failure { reason: Reason::TooLong, offset: walk.cursor.at() }))
+        }
+        other => other,
+    }
+}
+
+struct Walk<'a, 'v, V> {
+    cursor: Cursor<'a>,
+    visitor: &'v mut V,
+}
+
+type Walked<V> = Result<(), Stop<<V as Visitor>::Error>>;
+
+fn short<E>(Short(needed): Short) -> Stop<E> {
+    Stop::Incomplete { needed }
+}
+
+impl<'a, V: Visitor> Walk<'a, '_, V> {
+    fn block(&mut self, block: &Block, depth: usize) -> Walked<V> {
+        if !V::VALUES && let Some(size) = block.fixed_size() {
+            return self.skip(size, 1);
+        }
+        block.fields().iter().try_for_each(|field| self.field(field, depth))
+    }
+
+    /// Passes over `count` blocks of `size` bytes each.
+    fn skip(&mut self, size: u32, count: usize) -> Walked<V> {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        self.cursor.take(size.saturating_mul(count)).map(drop).map_err(short)
+    }
+
+    fn field(&mut self, field: &Field, depth: usize) -> Walked<V> {
+        let start = self.cursor.at();
+        let value = match &field.ty {
+            FieldType::U8 => Value::U8(self.cursor.u8().map_err(short)?),
+            FieldType::U16 => Value::U16(self.cursor.u16().map_err(short)?),
+            FieldType::Varint => Value::Varint(self.varint()?),
+            FieldType::U32 { .. } => Value::U32(u32::from_le_bytes(self.array()?)),
+            FieldType::U64 { .. } => Value::U64(u64::from_le_bytes(self.array()?)),
+            FieldType::F32 => Value::F32(f32::from_le_bytes(self.array()?)),
+            FieldType::Vec2 => Value::Vector(Vector::new::<2>(&self.array::<8>()?)),
+            FieldType::Vec3 => Value::Vector(Vector::new::<3>(&self.array::<12>()?)),
+            FieldType::Vec4 => Value::Vector(Vector::new::<4>(&self.array::<16>()?)),
+            FieldType::Position => return self.position(field),
+            FieldType::Guid => Value::Guid(self.array()?),
+            FieldType::Address => address(self.cursor.take(28).map_err(short)?),
+            FieldType::String { max } => Value::Utf16(self.utf16(*max)?),
+            FieldType::CString { max } => Value::Utf8(self.utf8(*max)?),
+            FieldType::BytesFixed { count } => {
+                let count = count.ok_or_else(|| self.failed(start, Reason::UnknownCount))?;
+                Value::Bytes(self.cursor.take(usize::from(count)).map_err(short)?)
+            }
+            FieldType::BytesSmall { max } => {
+                let len = u16::from(self.cursor.u8().map_err(short)?);
+                Value::Bytes(self.bytes(start, len, *max)?)
+            }
+            FieldType::BytesLarge { max } => {
+                let len = self.cursor.u16().map_err(short)?;
+                Value::Bytes(self.bytes(start, len, *max)?)
+            }
+            FieldType::Optional(block) => return self.optional(field, block, depth),
+            FieldType::ArrayFixed { count, block } => {
+                let count = count.ok_or_else(|| self.failed(start, Reason::UnknownCount))?;
+                return self.array_of(field, start, count, block, depth);
+            }
+            FieldType::ArraySmall { max, block } => {
+                let count = u16::from(self.cursor.u8().map_err(short)?);
+                self.check(start, count, *max)?;
+                return self.array_of(field, start, count, block, depth);
+            }
+            FieldType::ArrayLarge { max, block } => {
+                let count = self.cursor.u16().map_err(short)?;
+                self.check(start, count, *max)?;
+                return self.array_of(field, start, count, block, depth);
+            }
+            FieldType::Align => return Err(self.failed(start, Reason::Align)),
+            FieldType::Unknown => return Err(self.failed(start, Reason::UnknownType)),
+        };
+        self.tell(field, 0, start..self.cursor.at(), value)
+    }
+
+    fn tell(&mut self, field: &Field, part: u8, range: Range<usize>, value: Value<'_>) -> Walked<V> {
+        self.visitor.value(field, part, range, value).map_err(Stop::Visitor)
+    }
+
+    fn failed(&self, offset: usize, reason: Reason) -> Stop<V::Error> {
+        Stop::Failed(Failure { reason, offset })
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop<V::Error>> {
+        self.cursor.array().map_err(short)
+    }
+
+    fn varint(&mut self) -> Result<u32, Stop<V::Error>> {
+        let start = self.cursor.at();
+        self.cursor.varint().map_err(short)?.ok_or_else(|| self.failed(start, Reason::Varint))
+    }
+
+    fn position(&mut self, field: &Field) -> Walked<V> {
+        let start = self.cursor.at();
+        let vector = Vector::new::<3>(&self.array::<12>()?);
+        let middle = self.cursor.at();
+        self.tell(field, 0, start..middle, Value::Vector(vector))?;
+        let number = self.varint()?;
+        self.tell(field, 1, middle..self.cursor.at(), Value::Varint(number))
+    }
+
+    /// Refuses a count or length over the greatest.
+    fn check(&self, start: usize, found: u16, max: Option<u16>) -> Walked<V> {
+        match max {
+            Some(max) if found > max => {
+                let reason = Reason::OverLimit { found: u32::from(found), max: u32::from(max) };
+                Err(self.failed(start, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn bytes(&mut self, start: usize, len: u16, max: Option<u16>) -> Result<&'a [u8], Stop<V::Error>> {
+        self.check(start, len, max)?;
+        self.cursor.take(usize::from(len)).map_err(short)
+    }
+
+    fn utf16(&mut self, max: Option<u16>) -> Result<&'a [u8], Stop<V::Error>> {
+        let start = self.cursor.at();
+        let greatest = max.map_or(usize::MAX, usize::from);
+        let units = self.cursor.rest().chunks_exact(2);
+        let seen = units.len();
+        match units.take(greatest).position(|unit| unit == [0, 0]) {
+            Some(len) => {
+                let text = self.cursor.take(len.saturating_mul(2)).map_err(short)?;
+                self.cursor.take(2).map_err(short)?;
+                Ok(text)
+            }
+            None => Err(self.unterminated(start, seen, max, 2)),
+        }
+    }
+
+    fn utf8(&mut self, max: Option<u16>) -> Result<&'a [u8], Stop<V::Error>> {
+        let start = self.cursor.at();
+        let greatest = max.map_or(usize::MAX, usize::from);
+        let rest = self.cursor.rest();
+        match rest.iter().take(greatest).position(|byte| *byte == 0) {
+            Some(len) => {
+                let text = self.cursor.take(len).map_err(short)?;
+                self.cursor.take(1).map_err(short)?;
+                Ok(text)
+            }
+            None => Err(self.unterminated(start, rest.len(), max, 1)),
+        }
+    }
+
+    /// No terminator among `seen` units of `size` bytes: too long, or not all here yet.
+    fn unterminated(&self, start: usize, seen: usize, max: Option<u16>, size: usize) -> Stop<V::Error> {
+        match max {
+            Some(max) if seen >= usize::from(max) => {
+                let found = u32::from(max).saturating_add(1);
+                self.failed(start, Reason::OverLimit { found, max: u32::from(max) })
+            }
+            _ => {
+                let needed = start.saturating_add(seen.saturating_add(1).saturating_mul(size));
+                Stop::Incomplete { needed }
+            }
+        }
+    }
+
+    fn optional(&mut self, field: &Field, block: &Block, depth: usize) -> Walked<V> {
+        let start = self.cursor.at();
+        let depth = self.deeper(start, depth)?;
+        let present = self.cursor.u8().map_err(short)? != 0;
+        let flag = start..self.cursor.at();
+        self.visitor.enter(field, flag, Group::Optional(present)).map_err(Stop::Visitor)?;
+        if present {
+            self.block(block, depth)?;
+        }
+        self.visitor.leave(self.cursor.at()).map_err(Stop::Visitor)
+    }
+
+    fn array_of(
+        &mut self,
+        field: &Field,
+        start: usize,
+        count: u16,
+        block: &Block,
+        depth: usize,
+    ) -> Walked<V> {
+        let depth = self.deeper(start, depth)?;
+        let count = usize::from(count);
+        let at = start..self.cursor.at();
+        self.visitor.enter(field, at, Group::Array(count)).map_err(Stop::Visitor)?;
+        match block.fixed_size() {
+            // Elements of no bytes: there is nothing to show, and counts of them cost the sender nothing.
+            Some(0) => {}
+            Some(size) if !V::VALUES => self.skip(size, count)?,
+            _ => {
+                for index in 0..count {
+                    self.visitor.element(index, self.cursor.at()).map_err(Stop::Visitor)?;
+                    self.block(block, depth)?;
+                    self.visitor.end_element(self.cursor.at()).map_err(Stop::Visitor)?;
+                }
+            }
+        }
+        self.visitor.leave(self.cursor.at()).map_err(Stop::Visitor)
+    }
+
+    fn deeper(&self, start: usize, depth: usize) -> Result<usize, Stop<V::Error>> {
+        let depth = depth.saturating_add(1);
+        if depth > MAX_DEPTH {
+            return Err(self.failed(start, Reason::TooDeep));
+        }
+        Ok(depth)
+    }
+}
+
+/// A socket address as Windows lays it out (type 0C): the port is in network order.
+fn address(bytes: &[u8]) -> Value<'_> {
+    let family = bytes.first_chunk().copied().map(u16::from_le_bytes);
+    let port = bytes.get(2..).and_then(<[u8]>::first_chunk).copied().map_or(0, u16::from_be_bytes);
+    let v4 = bytes.get(4..).and_then(<[u8]>::first_chunk::<4>).copied();
+    let v6 = bytes.get(8..).and_then(<[u8]>::first_chunk::<16>).copied();
+    match (family, v4, v6) {
+        (Some(2), Some(address), _) => Value::Ipv4 { address: Ipv4Addr::from(address), port },
+        (Some(23), _, Some(address)) => Value::Ipv6 { address: Ipv6Addr::from(address), port },
+        _ => Value::OtherAddress(bytes),
+    }
+}

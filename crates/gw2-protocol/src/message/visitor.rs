@@ -1,0 +1,76 @@
+//! Who is told what the decoder finds.
+
+use super::value::Value;
+use crate::schema::Field;
+use std::convert::Infallible;
+use std::ops::Range;
+
+/// What a nested block belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// An optional, and whether its block follows.
+    Optional(bool),
+    /// An array, and how many elements follow.
+    Array(usize),
+}
+
+/// Is told the fields of a message in wire order. Ranges are offsets from the message's first byte.
+pub trait Visitor {
+    /// Why a visitor may want the walk to end.
+    type Error;
+
+    /// False lets the decoder skip over what it need not read to find the end of the message.
+    const VALUES: bool;
+
+    /// A field with a value. `part` is 1 for the varint that follows the vector of a position, else 0.
+    fn value(
+        &mut self,
+        field: &Field,
+        part: u8,
+        range: Range<usize>,
+        value: Value<'_>,
+    ) -> Result<(), Self::Error>;
+
+    /// The count of an array or the flag of an optional, at `range` (empty for an array whose
+    /// count is in the schema). The block's fields follow, then [`leave`](Visitor::leave).
+    fn enter(&mut self, field: &Field, range: Range<usize>, group: Group) -> Result<(), Self::Error>;
+
+    /// An element of the array entered last begins at `at`.
+    fn element(&mut self, index: usize, at: usize) -> Result<(), Self::Error>;
+
+    /// The element begun last ends before `end`.
+    fn end_element(&mut self, end: usize) -> Result<(), Self::Error>;
+
+    /// The block entered last ends before `end`.
+    fn leave(&mut self, end: usize) -> Result<(), Self::Error>;
+}
+
+/// A visitor that does nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measure;
+
+impl Visitor for Measure {
+    type Error = Infallible;
+
+    const VALUES: bool = false;
+
+    fn value(&mut self, _: &Field, _: u8, _: Range<usize>, _: Value<'_>) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn enter(&mut self, _: &Field, _: Range<usize>, _: Group) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn element(&mut self, _: usize, _: usize) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn end_element(&mut self, _: usize) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn leave(&mut self, _: usize) -> Result<(), Infallible> {
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! Writes a table in the form that [`parse`](super::parse) reads.
+
+use super::field::{Block, Field};
+use super::table::{Dispatch, Schema, TableFile};
+use std::fmt::Write;
+
+/// The text of a schema file.
+pub fn print_table(table: &TableFile) -> String {
+    let mut out = String::new();
+    let mut header = |word: &str, value: &str| {
+        let _ = writeln!(out, "{word:<7} {value}");
+    };
+    header("schema", &table.set);
+    if let Some(build) = table.build {
+        header("build", &build.to_string());
+    }
+    header("table", table.table.tag());
+    if let Some(extends) = &table.extends {
+        header("extends", extends);
+    }
+    if let Some(source) = &table.source {
+        header("source", &quote(source));
+    }
+    if table.partial {
+        out.push_str("partial\n");
+    }
+    out.push('\n');
+    for opcode in &table.removed {
+        let _ = writeln!(out, "remove 0x{opcode:04x}");
+    }
+    for schema in &table.messages {
+        print_message(&mut out, schema);
+    }
+    out
+}
+
+fn print_message(out: &mut String, schema: &Schema) {
+    let _ = write!(out, "0x{:04x}", schema.opcode);
+    if let Some(name) = &schema.name {
+        let _ = write!(out, " {name}");
+    }
+    if schema.dispatch == Dispatch::Fast {
+        out.push_str(" dispatch=fast");
+    }
+    if let Some(parser) = schema.parser {
+        let _ = write!(out, " parser={}", parser.name());
+    }
+    if let Some(description) = &schema.description {
+        let _ = write!(out, " {}", quote(description));
+    }
+    out.push(' ');
+    // A message that somebody named is read by people: a line for each field.
+    print_block(out, &schema.body, schema.name.is_some(), 0);
+    out.push('\n');
+}
+
+fn print_block(out: &mut String, block: &Block, spread: bool, depth: usize) {
+    if block.fields().is_empty() {
+        out.push_str("{}");
+        return;
+    }
+    out.push('{');
+    let spread = spread && depth == 0;
+    for field in block.fields() {
+        out.push_str(if spread { "\n    " } else { " " });
+        print_field(out, field, depth);
+    }
+    out.push_str(if spread { "\n}" } else { " }" });
+}
+
+fn print_field(out: &mut String, field: &Field, depth: usize) {
+    if let Some(name) = &field.name {
+        let _ = write!(out, "{name}: ");
+    }
+    out.push_str(field.ty.word());
+    match field.ty.bound() {
+        Some(Some(bound)) => {
+            let _ = write!(out, "({bound})");
+        }
+        Some(None) => out.push_str("(?)"),
+        None => {}
+    }
+    if let Some(block) = field.ty.block() {
+        out.push(' ');
+        print_block(out, block, false, depth.saturating_add(1));
+    }
+    if field.inferred {
+        out.push_str(" inferred");
+    }
+    if let Some(description) = &field.description {
+        let _ = write!(out, " {}", quote(description));
+    }
+}
+
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
