@@ -1,6 +1,7 @@
 //! The Wireshark versions that the plugin is built for and tested over: the installed one, and others that
 //! Debian carries, each unpacked into a folder of its own under `target/wireshark/`.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
