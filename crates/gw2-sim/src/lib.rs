@@ -1,1 +1,35 @@
-//! Placeholder until the crate's first commit.
+//! A synthetic Guild Wars 2 client and server: writes captures (pcapng), key logs and the truth about what
+//! was sent. Deterministic: the same call gives the same bytes.
+//!
+//! It is the project's independent encoder. It is written from `protocol.md` and shares no code with the
+//! decoder, so that a mistake in one does not hide the same mistake in the other.
+//!
+//! From the bottom up: [`value`] and [`message`] encode messages, [`block`] packs the server's plaintext,
+//! [`crypto`] and [`handshake`] do the key exchange, [`tcp`] makes packets, [`connection`] and [`portal`]
+//! put these together, [`impair`] spoils the packets, [`capture`] writes files. [`demo`], [`samples`],
+//! [`load`] and [`scenarios`] are ready-made sessions.
+
+pub mod block;
+pub mod capture;
+pub mod connection;
+pub mod crypto;
+pub mod demo;
+pub mod direction;
+pub mod error;
+pub mod handshake;
+pub mod hex;
+pub mod hosts;
+pub mod impair;
+pub mod keylog;
+pub mod load;
+pub mod message;
+pub mod messages;
+pub mod packet;
+pub mod portal;
+pub mod rng;
+pub mod samples;
+pub mod scenarios;
+pub mod sts;
+pub mod tcp;
+pub mod truth;
+pub mod value;
