@@ -165,6 +165,13 @@ impl PortalConnection {
         self.parsers.get(direction).as_ref().map(StsParser::end)
     }
 
+    /// The bytes of a direction that belong to no unit yet: the beginning of a message, or what may be one.
+    #[must_use]
+    pub fn pending(&self, direction: Direction) -> Option<Range<u64>> {
+        let parser = self.parsers.get(direction).as_ref()?;
+        Some(parser.offset()..parser.end()).filter(|pending| !pending.is_empty())
+    }
+
     /// Set when StartTls was accepted.
     #[must_use]
     pub fn start_tls(&self) -> Option<StartTls> {

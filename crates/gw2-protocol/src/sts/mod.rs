@@ -15,6 +15,7 @@ pub mod header;
 pub mod message;
 pub mod parser;
 pub mod secrets;
+pub mod skip;
 pub mod start_line;
 pub mod transactions;
 pub mod unit;
@@ -24,8 +25,9 @@ mod tests;
 
 pub use connection::{Outcome, PortalConnection, StartTls};
 pub use message::{Kind, Message};
-pub use parser::{Skip, SkipReason, StsParser};
+pub use parser::StsParser;
 pub use secrets::is_secret_path;
+pub use skip::{Skip, SkipReason};
 pub use start_line::{Certainty, looks_like_portal};
 pub use unit::{Content, UnitId, UnitView};
 

@@ -11,6 +11,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::header::{Header, HeaderName, parse_number};
 use super::message::Message;
+use super::skip::{Skip, SkipReason};
 use super::start_line::{MAX_START_LINE, could_begin_start_line, is_start_line};
 
 /// The longest header section: all header lines with their line ends, without the empty line.
@@ -18,66 +19,6 @@ pub const MAX_HEADER_SECTION: usize = 32 * 1024;
 
 /// The longest body of one message.
 pub const MAX_BODY: usize = 64 * 1024;
-
-/// Why bytes are no part of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    /// A message should begin here, and this is no start line.
-    StartLine,
-    /// A line in a header section is no header.
-    HeaderLine,
-    /// A header section is over [`MAX_HEADER_SECTION`].
-    HeaderSectionTooLong,
-    /// A Content-Length is no number, or two of them disagree.
-    ContentLength,
-    /// A Content-Length is over [`MAX_BODY`].
-    BodyTooLong,
-    /// Bytes are missing in the stream: the message that lost them, or what comes behind them.
-    Gap,
-    /// The connection ended, or changed to another protocol, within the message.
-    Incomplete,
-}
-
-impl std::fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::StartLine => "not a start line",
-            Self::HeaderLine => "not a header line",
-            Self::HeaderSectionTooLong => "header section over 32 KiB",
-            Self::ContentLength => "malformed Content-Length",
-            Self::BodyTooLong => "Content-Length over 64 KiB",
-            Self::Gap => "bytes are missing before or in it",
-            Self::Incomplete => "message is incomplete",
-        })
-    }
-}
-
-/// What is known of bytes that are no message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Skip {
-    /// Why.
-    pub reason: SkipReason,
-    /// Where that was found, as an offset in the stream.
-    pub at: u64,
-    /// Whether this goes on where the skipped bytes of the unit before ended: report the reason only once.
-    pub continued: bool,
-}
-
-impl Skip {
-    fn new(reason: SkipReason, at: u64) -> Self {
-        Self {
-            reason,
-            at,
-            continued: false,
-        }
-    }
-
-    /// Whether the sender is to blame: a gap, or an end, is nobody's malformed message.
-    #[must_use]
-    pub fn is_malformed(&self) -> bool {
-        !matches!(self.reason, SkipReason::Gap | SkipReason::Incomplete)
-    }
-}
 
 /// A stretch of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,23 +196,10 @@ impl StsParser {
         loop {
             match self.state {
                 State::StartLine => match self.line_end() {
-                    Some(end) if self.line_is_start_line(end) => {
-                        if self.head < self.line {
-                            // Seen again when what precedes it is out.
-                            self.scanned = self.line;
-                            return self.skip_to(self.line);
-                        }
-                        self.lost = None;
-                        self.known_end = None;
-                        self.next_line(end);
-                        self.state = State::Headers {
-                            start: end,
-                            content_length: None,
-                        };
-                    }
                     Some(end) => {
-                        self.lose(SkipReason::StartLine, self.line);
-                        self.next_line(end);
+                        if let Some(found) = self.first_line(end) {
+                            return Some(found);
+                        }
                     }
                     None if self.line_could_become_start_line() => return self.skip_to(self.line),
                     None => {
@@ -279,13 +207,15 @@ impl StsParser {
                         self.state = State::Discard;
                     }
                 },
-                State::Discard => match self.line_end() {
-                    Some(end) => {
-                        self.next_line(end);
-                        self.state = State::StartLine;
-                    }
-                    None => return self.skip_to(self.buffer.len()),
-                },
+                State::Discard => {
+                    let line_end = self.line_end();
+                    let known_end = self.known_end_in_line().filter(|&end| end <= self.buffer.len());
+                    let Some(end) = line_end.into_iter().chain(known_end).min() else {
+                        return self.skip_to(self.buffer.len());
+                    };
+                    self.next_line(end);
+                    self.state = State::StartLine;
+                }
                 State::Headers {
                     start,
                     content_length,
@@ -309,6 +239,32 @@ impl StsParser {
                 }
             }
         }
+    }
+
+    /// Takes in the line that ends at `end`, where a message should begin.
+    fn first_line(&mut self, end: usize) -> Option<Found> {
+        let is_start_line = self.is_start_line(self.line, end);
+        let known_end = self
+            .known_end_in_line()
+            .filter(|&known_end| known_end < end && (!is_start_line || self.is_start_line(known_end, end)));
+        if known_end.is_some() || !is_start_line {
+            self.lose(SkipReason::StartLine, self.line);
+            self.next_line(known_end.unwrap_or(end));
+            return None;
+        }
+        if self.head < self.line {
+            // What precedes it goes first; then it is looked at once more.
+            self.scanned = self.line;
+            return self.skip_to(self.line);
+        }
+        self.lost = None;
+        self.known_end = None;
+        self.next_line(end);
+        self.state = State::Headers {
+            start: end,
+            content_length: None,
+        };
+        None
     }
 
     /// Takes in the line that ends at `end` as one of a header section.
@@ -377,28 +333,24 @@ impl StsParser {
         self.scanned = start;
     }
 
-    /// Where the line under way ends: behind its line feed, or where a message is known to end.
+    /// Where the line under way ends, behind its line feed.
     fn line_end(&mut self) -> Option<usize> {
-        let known_end = self
-            .known_end
-            .and_then(|end| {
-                usize::try_from(end.checked_sub(self.offset)?)
-                    .ok()?
-                    .checked_add(self.head)
-            })
-            .filter(|&end| end > self.line);
-        let limit = known_end.unwrap_or(usize::MAX).min(self.buffer.len());
-        let unseen = self.buffer.get(self.scanned..limit).unwrap_or_default();
-        let line_feed = unseen.iter().position(|&byte| byte == b'\n');
-        let Some(position) = line_feed else {
-            self.scanned = self.scanned.max(limit);
-            return known_end.filter(|&end| end <= self.buffer.len());
+        let unseen = self.buffer.get(self.scanned..).unwrap_or_default();
+        let Some(position) = unseen.iter().position(|&byte| byte == b'\n') else {
+            self.scanned = self.buffer.len();
+            return None;
         };
         Some(self.scanned.saturating_add(position).saturating_add(1))
     }
 
-    fn line_is_start_line(&self, end: usize) -> bool {
-        self.buffer.get(self.line..end).is_some_and(is_start_line)
+    /// Where a lost message is known to end, when that is behind the first byte of the line under way.
+    fn known_end_in_line(&self) -> Option<usize> {
+        let ahead = usize::try_from(self.known_end?.checked_sub(self.offset)?).ok()?;
+        ahead.checked_add(self.head).filter(|&end| end > self.line)
+    }
+
+    fn is_start_line(&self, start: usize, end: usize) -> bool {
+        self.buffer.get(start..end).is_some_and(is_start_line)
     }
 
     fn line_could_become_start_line(&self) -> bool {

@@ -9,8 +9,8 @@ use super::error_body::{ErrorBody, ErrorBodyError};
 use super::fragments::FragmentError;
 use super::header::HeaderName;
 use super::message::{Kind, Message};
-use super::parser::Skip;
 use super::secrets::is_secret_path;
+use super::skip::Skip;
 use crate::Direction;
 
 /// Names a unit of one connection.
