@@ -27,7 +27,7 @@ const CHOSEN: &[(&str, &str)] = &[
     ),
     (
         "The client moves",
-        "gw2.game && gw2.message contains \"MOVEMENT\"",
+        "gw2.opcode == 0x0012 && gw2.direction == 0",
     ),
     ("The client asks the portal", "gw2.portal.kind == 0"),
 ];

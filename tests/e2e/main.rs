@@ -1,0 +1,20 @@
+//! The plugin as its users see it: every test here runs the real tshark on a real capture.
+//!
+//! One test binary for all, because linking one is quicker than linking ten. `cargo xtask test` builds the plugin
+//! first and names it in `GW2_PLUGIN`; `cargo build && cargo test --test e2e` does as well.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+mod demo;
+mod keys;
+mod portal_real;
+mod registration;
+mod robustness;
+mod samples;
+mod scenarios;

@@ -1,0 +1,200 @@
+//! Each of the simulator's scenarios against its truth: what was sent is what is shown.
+
+use std::collections::BTreeMap;
+
+use crate::common::{self, Look, Scenario, number};
+
+/// Scenarios in which every message can be read where TCP hands it over, with default preferences.
+const WHOLE: &[&str] = &[
+    "handshake-only",
+    "version-frames",
+    "ipv6",
+    "map-change",
+    "two-players",
+    "key-forms",
+    "key-later-wins",
+    "key-malformed",
+    "codecs",
+    "message-over-blocks",
+    "large-blocks",
+    "many-messages",
+    "client-cuts",
+    "clean",
+    "1-byte-segments",
+    "7-byte-segments",
+    "coalesced",
+    "retransmission",
+    "lost-fast",
+    "overlap",
+    "no-syn",
+    "keep-alive",
+    "port-reuse",
+    "portal",
+    "portal-full-headers",
+    "portal-1-byte-segments",
+    "portal-partial",
+    "portal-pipelined",
+    "portal-rc4",
+    "portal-large",
+];
+
+/// Scenarios whose late segments TCP hands over only when it reassembles out-of-order segments.
+const WHOLE_WHEN_REORDERED: &[&str] = &["lost-timeout", "out-of-order", "random-20", "portal-out-of-order"];
+
+/// For a frame and a kind of thing, what the frame completes: opcodes of messages, zeros for the others.
+type Sent = BTreeMap<(u32, &'static str), Vec<u32>>;
+
+/// What was sent.
+fn sent(scenario: &Scenario) -> Sent {
+    let mut sent = Sent::new();
+    for (layer, kind) in [
+        ("message", "messages"),
+        ("handshake", "handshake frames"),
+        ("portal", "portal messages"),
+    ] {
+        for (frame, items) in scenario.by_frame(layer) {
+            let values = items.iter().map(|item| item.opcode.unwrap_or(0)).collect();
+            sent.insert((frame, kind), values);
+        }
+    }
+    sent
+}
+
+/// What tshark shows, in the same form.
+fn shown(look: Look) -> Sent {
+    let rows = look.fields(&[
+        "frame.number",
+        "gw2.opcode",
+        "gw2.handshake.type",
+        "gw2.portal.kind",
+    ]);
+    let mut shown = Sent::new();
+    for row in rows {
+        let frame = number(&row[0]);
+        let mut insert = |kind, values: Vec<u32>| {
+            if !values.is_empty() {
+                shown.insert((frame, kind), values);
+            }
+        };
+        insert("messages", row[1].lines().map(number).collect());
+        insert("handshake frames", row[2].lines().map(|_| 0).collect());
+        insert("portal messages", row[3].lines().map(|_| 0).collect());
+    }
+    shown
+}
+
+#[test]
+fn what_was_sent_is_shown_in_the_frame_that_completes_it() {
+    let tshark = common::tshark();
+    for name in WHOLE {
+        let scenario = Scenario::named(name);
+        let shown = shown(Look::with_keys(&tshark, &scenario));
+        assert_eq!(shown, sent(&scenario), "{name}: {}", scenario.capture.display());
+    }
+}
+
+#[test]
+fn late_segments_change_nothing_when_tcp_reorders() {
+    let tshark = common::tshark();
+    for name in WHOLE_WHEN_REORDERED {
+        let scenario = Scenario::named(name);
+        let shown = shown(Look::with_keys(&tshark, &scenario).option("tcp.reassemble_out_of_order:TRUE"));
+        assert_eq!(shown, sent(&scenario), "{name}: {}", scenario.capture.display());
+    }
+}
+
+#[test]
+fn without_blocks_the_preference_says_so() {
+    let tshark = common::tshark();
+    let scenario = Scenario::named("no-blocks");
+    let shown = shown(Look::with_keys(&tshark, &scenario).option("gw2.compression:none"));
+    assert_eq!(shown, sent(&scenario), "{}", scenario.capture.display());
+}
+
+#[test]
+fn each_trouble_has_its_expert_information_and_decoding_goes_on() {
+    let tshark = common::tshark();
+    for (name, expert, goes_on) in [
+        ("no-key", "gw2.expert.no_key", false),
+        ("bad-key", "gw2.expert.bad_key", false),
+        ("unknown-build", "gw2.expert.schema", true),
+        ("unknown-opcode", "gw2.expert.unknown_opcode", true),
+        ("unknown-opcode-login", "gw2.expert.unknown_opcode", true),
+        ("malformed", "gw2.expert.malformed", true),
+        ("handshake-malformed", "gw2.expert.malformed", false),
+        ("limit", "gw2.expert.limit", true),
+        ("bad-block", "gw2.expert.block", true),
+        ("bad-block-header", "gw2.expert.block", true),
+        ("gap", "gw2.expert.gap", true),
+        ("gap", "gw2.expert.resumed", true),
+        ("gap-in-large-block", "gw2.expert.gap", true),
+        ("gap-many", "gw2.expert.gap", true),
+        ("snaplen", "gw2.expert.gap", true),
+        ("portal-malformed", "gw2.expert.portal", false),
+        ("portal-fragments-bad", "gw2.expert.portal", false),
+        ("portal-unmatched", "gw2.expert.unmatched", false),
+        ("portal-unmatched", "gw2.expert.no_response", false),
+    ] {
+        let scenario = Scenario::named(name);
+        let look = || Look::with_keys(&tshark, &scenario);
+        let found = look().arguments(&["-2"]).filter(expert).frames();
+        let capture = scenario.capture.display();
+        assert!(!found.is_empty(), "{name}: no {expert} in {capture}");
+        if goes_on {
+            let last = look()
+                .filter("gw2.opcode")
+                .frames()
+                .last()
+                .copied()
+                .unwrap_or_default();
+            assert!(
+                last > found[0],
+                "{name}: no message behind frame {} of {capture}",
+                found[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_made_up() {
+    let tshark = common::tshark();
+    for scenario in gw2_sim::scenarios::all() {
+        let name = scenario.name;
+        let scenario = Scenario::named(name);
+        let sent = scenario
+            .truth
+            .iter()
+            .filter(|item| item.layer == "message")
+            .count();
+        let shown = Look::with_keys(&tshark, &scenario).values("gw2.opcode").len();
+        assert!(
+            shown <= sent,
+            "{name}: {shown} messages shown, {sent} sent, in {}",
+            scenario.capture.display()
+        );
+    }
+}
+
+#[test]
+fn one_pass_and_two_show_the_same() {
+    let tshark = common::tshark();
+    let names = [
+        "frame.number",
+        "_ws.col.Info",
+        "gw2.opcode",
+        "gw2.message.length",
+        "gw2.undecoded",
+        "gw2.encrypted",
+    ];
+    for scenario in gw2_sim::scenarios::all() {
+        let name = scenario.name;
+        let scenario = Scenario::named(name);
+        let once = Look::with_keys(&tshark, &scenario).filter("gw2").fields(&names);
+        let twice = Look::with_keys(&tshark, &scenario)
+            .filter("gw2")
+            .arguments(&["-2"])
+            .fields(&names);
+        assert_eq!(once, twice, "{name}: {}", scenario.capture.display());
+    }
+}
