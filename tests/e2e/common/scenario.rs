@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use gw2_sim::capture::Capture;
 use serde_json::Value;
+use tempfile::TempDir;
 
-/// A capture, its keys, and what was really sent.
+/// A capture, its keys, and what was really sent. Its files go away with it, unless the test fails.
 pub struct Scenario {
+    folder: Option<TempDir>,
     pub capture: PathBuf,
     pub keys: PathBuf,
     pub truth: Vec<Truth>,
@@ -46,15 +48,15 @@ impl Scenario {
         let folder = tempfile::Builder::new()
             .prefix(name)
             .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-            .unwrap()
-            .keep();
-        let written = capture.write(&folder, name).unwrap();
+            .unwrap();
+        let written = capture.write(folder.path(), name).unwrap();
         let truth = fs::read_to_string(written.truth)
             .unwrap()
             .lines()
             .map(Truth::parse)
             .collect();
         Self {
+            folder: Some(folder),
             capture: written.capture,
             keys: written.keys,
             truth,
@@ -68,6 +70,14 @@ impl Scenario {
             frames.entry(item.frame.unwrap()).or_default().push(item);
         }
         frames
+    }
+}
+
+impl Drop for Scenario {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.take().map(TempDir::keep);
+        }
     }
 }
 
