@@ -223,7 +223,7 @@ fn move_once(c: &mut Connection, n: usize, tick: u32, position: [f32; 3]) -> Res
 
 /// What the server pushes meanwhile.
 fn live_world(c: &mut Connection, n: usize, tick: u32, position: [f32; 3]) -> Result<()> {
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         let other = [position[0] + 9.0, position[1] - 4.0, position[2], 0.0];
         let agent = 160 + (n / 5 % 12) as u16;
         c.server(
@@ -231,7 +231,7 @@ fn live_world(c: &mut Connection, n: usize, tick: u32, position: [f32; 3]) -> Re
                 game::push([tick, 40, u32::from(agent), 3])?,
                 game::agent_object(agent, tick, Some(other))?,
             ],
-            if n % 10 == 0 { Stored } else { Lz4 },
+            if n.is_multiple_of(10) { Stored } else { Lz4 },
         )?;
     }
     match n {

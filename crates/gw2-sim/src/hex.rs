@@ -22,7 +22,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>> {
         .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
         .collect::<Option<_>>()
         .ok_or_else(|| Error::encode(format!("'{text}'"), "not hex digits"))?;
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(Error::encode(format!("'{text}'"), "an odd number of hex digits"));
     }
     Ok(digits

@@ -26,7 +26,7 @@ pub enum Impairment {
     Drop(Select),
     /// The packet is captured a second time (a needless retransmission), so many nanoseconds later.
     Duplicate(Select, u64),
-    /// The packet changes places with the next one with data of its direction.
+    /// The packet is captured just behind the next one with data of its direction.
     Swap(Select),
     /// The packet is lost and captured only as a retransmission, so many nanoseconds later, after `dup_acks`
     /// repeated acknowledgements (three make a fast retransmission; none stands for a time-out).
@@ -173,17 +173,15 @@ fn insert_later(packets: &mut Vec<Packet>, at: usize, delay_ns: u64) -> usize {
     place
 }
 
-fn swap(packets: &mut [Packet], at: usize) {
-    let direction = packets[at].direction;
+/// The packet comes just behind the next one with data of its direction: late, as on another path.
+fn swap(packets: &mut Vec<Packet>, at: usize) {
+    let (direction, time_ns) = (packets[at].direction, packets[at].time_ns);
     let next = packets
         .iter()
         .skip(at + 1)
-        .position(|p| p.direction == direction && p.has_data());
-    if let Some(next) = next.map(|n| at + 1 + n) {
-        let (early, late) = (packets[at].time_ns, packets[next].time_ns);
-        packets.swap(at, next);
-        packets[at].time_ns = early;
-        packets[next].time_ns = late;
+        .find(|p| p.direction == direction && p.has_data());
+    if let Some(delay_ns) = next.map(|next| next.time_ns - time_ns + 500) {
+        lose(packets, at, delay_ns, 0);
     }
 }
 

@@ -2,12 +2,13 @@
 //! was sent. Deterministic: the same call gives the same bytes.
 //!
 //! It is the project's independent encoder. It is written from `protocol.md` and shares no code with the
-//! decoder, so that a mistake in one does not hide the same mistake in the other.
+//! decoder, so that a mistake in one does not hide the same mistake in the other. Only `random` reads the
+//! data model of the decoder's schema tables.
 //!
 //! From the bottom up: [`value`] and [`message`] encode messages, [`block`] packs the server's plaintext,
 //! [`crypto`] and [`handshake`] do the key exchange, [`tcp`] makes packets, [`connection`] and [`portal`]
 //! put these together, [`impair`] spoils the packets, [`capture`] writes files. [`demo`], [`samples`],
-//! [`load`] and [`scenarios`] are ready-made sessions.
+//! [`load`] and [`scenarios`] are ready-made sessions; `random` draws messages from schemas.
 
 pub mod block;
 pub mod capture;
@@ -26,6 +27,8 @@ pub mod message;
 pub mod messages;
 pub mod packet;
 pub mod portal;
+#[cfg(feature = "schemas")]
+pub mod random;
 pub mod rng;
 pub mod samples;
 pub mod scenarios;

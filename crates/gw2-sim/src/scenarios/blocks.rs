@@ -190,7 +190,10 @@ fn game_2025() -> Result<Capture> {
         let subtype = if size == 25 { 0x003f } else { 0x0040 };
         let batch = agent_update_batch(subtype, 155, 78_322 + n as u32, size)?;
         c.tcp.wait(40 * MS);
-        c.server(&[batch.clone()], if n % 2 == 0 { Stored } else { Lz4 })?;
+        c.server(
+            std::slice::from_ref(&batch),
+            if n % 2 == 0 { Stored } else { Lz4 },
+        )?;
         c.tcp.wait(40 * MS);
         c.server(&[latency.clone(), batch], Stored)?;
     }

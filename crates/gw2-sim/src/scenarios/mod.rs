@@ -5,6 +5,8 @@ mod broken;
 mod handshakes;
 mod keys;
 mod portals;
+#[cfg(feature = "schemas")]
+mod tables;
 mod transport;
 
 use crate::capture::Capture;
@@ -51,6 +53,8 @@ pub fn all() -> Vec<Scenario> {
         broken::SCENARIOS,
         transport::SCENARIOS,
         portals::SCENARIOS,
+        #[cfg(feature = "schemas")]
+        tables::SCENARIOS,
     ] {
         all.extend_from_slice(topic);
     }
