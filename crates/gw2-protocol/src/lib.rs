@@ -5,7 +5,7 @@
 //!
 //! A byte of a login or game connection travels through the modules in this order:
 //! [`handshake`] (in clear), [`cipher`] (RC4), [`block`] (server to client only), [`message`]
-//! (described by a [`schema`]); [`connection`] ties them together.
+//! (described by a [`schema`]); [`connection`] ties them together. The portal's text is in [`sts`].
 #![forbid(unsafe_code)]
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -21,5 +21,6 @@ pub mod key;
 pub mod message;
 pub mod schema;
 pub mod stream;
+pub mod sts;
 
 pub use direction::{Direction, Server, Table};

@@ -414,11 +414,11 @@ fn a_break_leaves_the_rest_pending() {
     assert_eq!((parser.offset(), parser.pending()), (23, 23));
 }
 
-/// 1 MiB byte by byte, each form a worst case of its own. Quadratic work would be 10^11 steps and more.
+/// 1 MiB byte by byte, each form a worst case of its own; it takes 0.1 s. Work that is quadratic in a line takes minutes.
 #[test]
 fn trickled_bytes_stay_cheap() {
-    let long_header = format!("P /A/B STS/1.0\r\nt:{}", "x".repeat(32_000)).repeat(32);
-    let long_start_line = format!("P /{}", "x".repeat(1 << 20));
+    let long_header = format!("P /A/B STS/1.0\r\nt:{}\r\n\r\n", "x".repeat(32_000)).repeat(32);
+    let long_start_line = format!("P /{} STS/1.0\r\n\r\n", "x".repeat(32_000)).repeat(32);
     let long_body = format!("P /A/B STS/1.0\r\nl:65536\r\n\r\n{}", "x".repeat(65_536)).repeat(16);
     let start_lines = "P /A/B STS/1.0\r\n".repeat(1 << 16);
     let garbage = "x".repeat(1 << 20);
@@ -435,5 +435,5 @@ fn trickled_bytes_stay_cheap() {
         assert_eq!(bytes + parser.pending(), stream.len());
         assert!(parser.pending() <= 2 * 65_536);
     }
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }

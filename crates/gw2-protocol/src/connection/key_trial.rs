@@ -1,0 +1,184 @@
+//! Finds the key among the candidates: the one that decrypts the first unit (protocol.md, section 3).
+
+use super::{Connection, Env, KeyState, index};
+use crate::block::{BlockDecoder, BlockHeader, HEADER, payload_range};
+use crate::cipher::Rc4;
+use crate::direction::Direction;
+use crate::key::{KeyLine, Rc4Key};
+use crate::message::{Stop, measure, read_opcode};
+use crate::schema::MessageTable;
+use crate::stream::{Half, Layering, MessageSet, Phase, Sealed};
+
+/// What the first unit of a direction says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It holds.
+    Holds,
+    /// It does not hold, but it is what the cipher should give: a block that decodes, with an
+    /// opcode that no schema knows.
+    UnknownOpcode,
+    /// It does not hold.
+    Broken,
+    /// It is not whole before there are this many bytes.
+    Waits(usize),
+}
+
+/// What becomes of a candidate.
+enum Judgement {
+    Holds,
+    Refused,
+    /// Neither direction has its first unit whole: these many bytes of each could tell.
+    Waits([usize; 2]),
+}
+
+impl Connection {
+    pub(super) fn candidates<'k>(&self, env: Env<'k>) -> impl Iterator<Item = (usize, &'k KeyLine, Rc4Key)> {
+        let server_seed = self.handshake.server_seed;
+        let client_public = self.handshake.client_public;
+        let lines: Vec<_> = env.keys.candidates(server_seed.as_ref(), client_public.as_ref()).collect();
+        lines.into_iter().filter_map(move |(number, line)| {
+            Some((number, line, line.secret.rc4_key(server_seed.as_ref())?))
+        })
+    }
+
+    /// Tries what the key log holds, if anything is new: a line, or bytes that a candidate waited for.
+    pub(super) fn try_keys(&mut self, env: Env<'_>) {
+        if let Some(key) = self.key.taken {
+            self.open_both(&key, env);
+            return;
+        }
+        let more_lines = self.key.seen != Some(env.keys.len());
+        if !more_lines && !self.has_what_candidates_wait_for() {
+            return;
+        }
+        self.key.seen = Some(env.keys.len());
+        self.key.waiting = None;
+        let candidates: Vec<_> = self.candidates(env).collect();
+        for (number, line, key) in candidates {
+            if self.key.refused.contains(&number) {
+                continue;
+            }
+            match self.judge(&key, env) {
+                Judgement::Holds => {
+                    self.key = KeyState {
+                        source: Some(line.source.clone()),
+                        taken: Some(key),
+                        ..KeyState::default()
+                    };
+                    self.open_both(&key, env);
+                    return;
+                }
+                Judgement::Refused => {
+                    self.key.refused.insert(number);
+                }
+                Judgement::Waits(needed) => {
+                    let before = self.key.waiting.unwrap_or([usize::MAX; 2]);
+                    self.key.waiting = Some([before[0].min(needed[0]), before[1].min(needed[1])]);
+                }
+            }
+        }
+        self.key.next_trial_behind_gap = self.waiting_behind_gap().saturating_mul(2);
+    }
+
+    fn has_what_candidates_wait_for(&self) -> bool {
+        let Some(wanted) = self.key.waiting else { return false };
+        let have = [0, 1].map(|number| self.sealed(number).map_or(0, |sealed| sealed.prefix.len()));
+        let behind_gap = self.waiting_behind_gap();
+        wanted.iter().zip(have).any(|(wanted, have)| have >= *wanted)
+            || (behind_gap > 0 && behind_gap >= self.key.next_trial_behind_gap)
+    }
+
+    /// How many segments wait in directions whose encrypted start is lost.
+    fn waiting_behind_gap(&self) -> usize {
+        [0, 1]
+            .into_iter()
+            .filter_map(|number| self.sealed(number))
+            .filter(|sealed| sealed.prefix.is_empty())
+            .map(|sealed| sealed.pending.len())
+            .fold(0, usize::saturating_add)
+    }
+
+    fn sealed(&self, number: usize) -> Option<&Sealed> {
+        match self.halves.get(number).map(|state| &state.half.phase) {
+            Some(Phase::Sealed(sealed)) => Some(sealed),
+            _ => None,
+        }
+    }
+
+    /// Opens every direction that waits for the key.
+    fn open_both(&mut self, key: &Rc4Key, env: Env<'_>) {
+        for direction in [Direction::ClientToServer, Direction::ServerToClient] {
+            let layering = self.layering(direction);
+            if let Some((half, messages, decoder)) = self.reader(direction, env) {
+                half.open(Rc4::new(key), layering, messages, decoder);
+            }
+        }
+    }
+
+    /// What both directions say of a key: one that holds is enough, unless the server's first block is
+    /// no block at all.
+    fn judge(&mut self, key: &Rc4Key, env: Env<'_>) -> Judgement {
+        let client = self.judge_direction(Direction::ClientToServer, key, env);
+        let server = self.judge_direction(Direction::ServerToClient, key, env);
+        match (client, server) {
+            (_, Verdict::Broken) => Judgement::Refused,
+            (Verdict::Holds, _) | (_, Verdict::Holds) => Judgement::Holds,
+            (Verdict::Waits(client), Verdict::Waits(server)) => Judgement::Waits([client, server]),
+            _ => Judgement::Refused,
+        }
+    }
+
+    fn judge_direction(&mut self, direction: Direction, key: &Rc4Key, env: Env<'_>) -> Verdict {
+        const NOTHING_YET: Verdict = Verdict::Waits(1);
+        let layering = self.layering(direction);
+        let Some(messages) = self.message_set(direction, env.catalog) else { return NOTHING_YET };
+        let Some(state) = self.halves.get(index(direction)) else { return NOTHING_YET };
+        let Phase::Sealed(sealed) = &state.half.phase else { return NOTHING_YET };
+        let cipher = Rc4::new(key);
+        if sealed.prefix.is_empty() {
+            let opens = !sealed.pending.is_empty()
+                && Half::opens_behind_gap(sealed, cipher, layering, messages, &mut self.decoder);
+            return if opens { Verdict::Holds } else { NOTHING_YET };
+        }
+        let mut plain = sealed.prefix.clone();
+        { cipher }.apply(&mut plain);
+        match layering {
+            Layering::Messages => judge_messages(&plain, messages.table()),
+            Layering::Blocks => judge_blocks(&plain, messages, &mut self.decoder),
+        }
+    }
+}
+
+fn judge_messages(plain: &[u8], table: &MessageTable) -> Verdict {
+    let Some(opcode) = read_opcode(plain) else { return Verdict::Waits(2) };
+    let Some(schema) = table.get(opcode) else { return Verdict::Broken };
+    match measure(plain, plain.len(), schema) {
+        Ok(_) => Verdict::Holds,
+        Err(Stop::Incomplete { needed }) => Verdict::Waits(needed),
+        Err(Stop::Failed(_)) => Verdict::Broken,
+    }
+}
+
+/// The first block that has content.
+fn judge_blocks(plain: &[u8], messages: MessageSet<'_>, decoder: &mut BlockDecoder) -> Verdict {
+    let mut at = 0usize;
+    loop {
+        let rest = plain.get(at..).unwrap_or_default();
+        let Some(header) = BlockHeader::read(rest) else { return Verdict::Waits(at.saturating_add(HEADER)) };
+        let range = payload_range(0, header);
+        let end = at.saturating_add(range.end);
+        let Some(payload) = rest.get(range) else { return Verdict::Waits(end) };
+        let mut decoded = Vec::new();
+        if decoder.decode(header, payload, &mut decoded).is_err() {
+            return Verdict::Broken;
+        }
+        if let Some(opcode) = read_opcode(&decoded) {
+            return match (messages.knows(opcode), header.compressed) {
+                (true, _) => Verdict::Holds,
+                (false, 0) => Verdict::Broken,
+                (false, _) => Verdict::UnknownOpcode,
+            };
+        }
+        at = end;
+    }
+}
