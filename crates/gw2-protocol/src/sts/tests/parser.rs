@@ -414,7 +414,8 @@ fn a_break_leaves_the_rest_pending() {
     assert_eq!((parser.offset(), parser.pending()), (23, 23));
 }
 
-/// 1 MiB byte by byte, each form a worst case of its own; it takes 0.1 s. Work that is quadratic in a line takes minutes.
+/// 1 MiB byte by byte, each form a worst case of its own; half a second. Without remembering how far a
+/// line was searched it is 16 s.
 #[test]
 fn trickled_bytes_stay_cheap() {
     let long_header = format!("P /A/B STS/1.0\r\nt:{}\r\n\r\n", "x".repeat(32_000)).repeat(32);
@@ -435,5 +436,5 @@ fn trickled_bytes_stay_cheap() {
         assert_eq!(bytes + parser.pending(), stream.len());
         assert!(parser.pending() <= 2 * 65_536);
     }
-    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
 }
