@@ -198,7 +198,7 @@ fn run(phase: &str, body: impl FnOnce(&Plugin) -> Result<(), RegisterError>) {
 #[macro_export]
 macro_rules! declare_plugin {
     (name: $name:literal, version: $version:expr, register: $register:path, handoff: $handoff:path $(,)?) => {
-        #[allow(non_upper_case_globals, missing_docs, unsafe_code)]
+        #[allow(non_upper_case_globals, missing_docs)]
         mod wireshark_plugin_symbols {
             use $crate::__private as private;
 

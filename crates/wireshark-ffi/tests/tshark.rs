@@ -1,0 +1,336 @@
+//! The example plugin in the real tshark.
+
+#![allow(clippy::unwrap_used)]
+
+mod capture;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use capture::Capture;
+use tempfile::TempDir;
+
+/// A folder that tshark takes for its plugin and configuration folders.
+struct Bench {
+    dir: TempDir,
+}
+
+struct Ran {
+    stdout: String,
+    stderr: String,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let version = minor_version();
+        let plugins = dir.path().join(&version).join("epan");
+        fs::create_dir_all(&plugins).unwrap();
+        fs::copy(probe(), plugins.join("libprobe.so")).unwrap();
+        Self { dir }
+    }
+
+    /// Runs tshark over packets. As root it would ignore our folders: then in a user namespace of its own.
+    fn tshark(&self, capture: &Capture, args: &[&str]) -> Ran {
+        let file = self.dir.path().join("in.pcap");
+        fs::write(&file, capture.bytes()).unwrap();
+        let output = self.command().arg("-r").arg(&file).args(args).output().unwrap();
+        Ran::of(output)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-user=1000", "--map-group=1000", "tshark"]);
+        command.env("HOME", self.dir.path());
+        command.env("WIRESHARK_CONFIG_DIR", self.dir.path().join("cfg"));
+        command.env("WIRESHARK_PLUGIN_DIR", self.dir.path());
+        command
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let ran = Self {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        };
+        assert!(
+            output.status.success(),
+            "{:?}\n{}\n{}",
+            output.status,
+            ran.stdout,
+            ran.stderr
+        );
+        ran
+    }
+
+    #[track_caller]
+    fn shows(&self, text: &str) -> &Self {
+        assert!(
+            self.stdout.contains(text),
+            "no {text:?} in\n{}\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    #[track_caller]
+    fn says(&self, text: &str) -> &Self {
+        assert!(self.stderr.contains(text), "no {text:?} in\n{}", self.stderr);
+        self
+    }
+}
+
+/// The example, built by `cargo test` beside this test.
+fn probe() -> PathBuf {
+    let deps = std::env::current_exe().unwrap();
+    let target = deps.parent().and_then(Path::parent).unwrap();
+    let library = target.join("examples").join("libprobe.so");
+    assert!(
+        library.is_file(),
+        "{} is missing: run `cargo build -p wireshark-ffi --example probe`",
+        library.display()
+    );
+    library
+}
+
+fn minor_version() -> String {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION
+        .get_or_init(|| {
+            let output = Command::new("tshark").arg("--version").output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            let version = text
+                .split_whitespace()
+                .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+            version.unwrap().split('.').take(2).collect::<Vec<_>>().join(".")
+        })
+        .clone()
+}
+
+#[test]
+fn is_loaded_and_registers() {
+    let bench = Bench::new();
+    let list = |what| Ran::of(bench.command().args(["-G", what]).output().unwrap());
+    list("plugins")
+        .shows("libprobe.so")
+        .shows("1.2.3")
+        .shows("dissector");
+    list("protocols").shows("Wrapper Probe\tProbe\tprobe");
+    let fields = list("fields");
+    fields.shows("F\tu8\tprobe.u8\tFT_UINT8\tprobe\tBASE_HEX_DEC\t0x0\t");
+    fields.shows("A number of 32 bits");
+    fields
+        .shows("probe.expert.dissector_bug")
+        .shows("probe.expert.note");
+    list("decodes").shows("tcp.port\t34567\tprobe");
+    list("heuristic-decodes").shows("tcp\tprobe");
+    let prefs = list("currentprefs");
+    prefs
+        .shows("#probe.file: default")
+        .shows("#probe.choice: The second")
+        .shows("#probe.flag: TRUE");
+    assert_eq!(prefs.stderr, "");
+}
+
+#[test]
+fn adds_every_kind_of_field() {
+    let bench = Bench::new();
+    let capture = Capture::tcp(34567, &[b"F0123456789abcdef"]);
+    let ran = bench.tshark(
+        &capture,
+        &[
+            "-V",
+            "-O",
+            "probe",
+            "-o",
+            "probe.file:/some/where",
+            "-o",
+            "probe.choice:one",
+            "-o",
+            "probe.number:18",
+        ],
+    );
+    for line in [
+        "u8: seven (0x07)",
+        "u16: text of u16",
+        "u32: 4000000000 appended",
+        "u64: big (0x0000010000000000)",
+        "i32: -5",
+        "i64: -1099511627776",
+        "float: 1.5",
+        "double: two and a half",
+        "bool: Yes",
+        "bytes: 01020304",
+        "bytes: some bytes",
+        "guid: 00112233-4455-6677-8899-010203040506",
+        "ipv4: 10.1.2.3",
+        "ipv6: ::1",
+        "[frame: 1]",
+        "span: -1.500000000 seconds",
+        "A heading",
+        "A subtree",
+        "text: shown",
+        "[Expert Info (Note/Protocol): a text of its own]",
+        "prefs: /some/where|1|true|18|10.0.0.1 -> 10.0.0.2",
+        "[offset: 0]",
+        "server_port: 34567",
+    ] {
+        ran.shows(line);
+    }
+    let fields = bench.tshark(
+        &capture,
+        &[
+            "-T",
+            "fields",
+            "-e",
+            "probe.text",
+            "-Y",
+            "probe.u64 == 0x10000000000",
+        ],
+    );
+    fields.shows("Grüße\u{FFFD}end,value");
+}
+
+#[test]
+fn sets_columns() {
+    let bench = Bench::new();
+    let ran = bench.tshark(&Capture::tcp(34567, &[b"."]), &[]);
+    ran.shows("Probe").shows("set appended\u{FFFD}nul");
+}
+
+#[test]
+fn a_panic_becomes_an_expert_item_and_tshark_goes_on() {
+    let bench = Bench::new();
+    let payloads: &[&[u8]] = &[b"Panic", b"Panic", b"."];
+    for passes in [&["-V"][..], &["-V", "-2"]] {
+        let ran = bench.tshark(&Capture::tcp(34567, payloads), passes);
+        assert_eq!(
+            ran.stdout
+                .matches("(Error/Debug): dissector bug: on purpose, packet ")
+                .count(),
+            2
+        );
+        ran.shows("Data (5 bytes)")
+            .shows("packets: 3")
+            .says("on purpose, packet 1 (");
+        assert_eq!(ran.stderr.matches("dissector bug").count(), 1, "{}", ran.stderr);
+        ran.says("probe: shut down, 0 alive");
+    }
+}
+
+#[test]
+fn an_exception_is_shown_as_ever_and_leaks_nothing() {
+    let bench = Bench::new();
+    let mut payloads: Vec<&[u8]> = vec![b"X"; 200];
+    payloads.extend([&b"A"[..], b"M", b"S", b"W", b"."]);
+    let ran = bench.tshark(&Capture::tcp(34567, &payloads), &["-V"]);
+    assert_eq!(ran.stdout.matches("[Malformed Packet: Probe]").count(), 200);
+    ran.shows("forced on purpose")
+        .shows("[Dissector bug, protocol Probe: forced with the text 42]");
+    ran.shows("text: forced with the text 42").shows("packets: 205");
+    // The one of the packet itself, the conversation's state, the file's.
+    assert_eq!(ran.stdout.matches("alive: 3\n").count(), 205, "{}", ran.stdout);
+    ran.says("probe: shut down, 0 alive");
+}
+
+#[test]
+fn too_many_items_are_an_exception_too() {
+    let bench = Bench::new();
+    let payloads: &[&[u8]] = &[b"Items", b"."];
+    let ran = bench.tshark(
+        &Capture::tcp(34567, payloads),
+        &["-V", "-o", "gui.max_tree_items:1000"],
+    );
+    ran.shows("items in the tree").shows("packets: 2");
+    ran.says("probe: shut down, 0 alive");
+}
+
+#[test]
+fn state_ends_with_the_file() {
+    let bench = Bench::new();
+    let ran = bench.tshark(&Capture::tcp(34567, &[b".", b"Busy", b"."]), &["-V", "-2"]);
+    ran.shows("packets: 3")
+        .shows("file_packets: 3")
+        .shows("bool: Yes");
+    ran.says("probe: file opened")
+        .says("probe: file closed")
+        .says("probe: shut down, 0 alive");
+    assert_eq!(
+        ran.stderr.matches("dropped a state of 3 packets").count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn heuristics_claim_what_is_theirs() {
+    let bench = Bench::new();
+    let ran = bench.tshark(&Capture::tcp(999, &[b"HEUR", b"F0123456789abcdef"]), &["-V"]);
+    ran.shows("packets: 2")
+        .shows("u8: seven")
+        .shows("[Protocols in frame: eth:ethertype:ip:tcp:probe]");
+    ran.shows("[offset: 4]");
+    let ran = bench.tshark(&Capture::tcp(999, &[b"other", b"F0123456789abcdef"]), &["-V"]);
+    assert!(!ran.stdout.contains("Wrapper Probe"), "{}", ran.stdout);
+}
+
+#[test]
+fn stream_offsets_do_not_depend_on_preferences() {
+    let bench = Bench::new();
+    let capture = Capture::tcp(34567, &[b"12345", b"678", b"9"]);
+    let fields = ["-T", "fields", "-e", "probe.offset", "-Y", "probe"];
+    for prefs in [
+        &[][..],
+        &["-o", "tcp.relative_sequence_numbers:FALSE"],
+        &["-o", "tcp.analyze_sequence_numbers:FALSE"],
+        &["-o", "tcp.desegment_tcp_streams:FALSE"],
+        &["-2"],
+    ] {
+        let ran = bench.tshark(&capture, &[&fields[..], prefs].concat());
+        assert_eq!(ran.stdout, "0\n5\n8\n", "{prefs:?}\n{}", ran.stderr);
+    }
+}
+
+#[test]
+fn expert_items_work_without_a_tree() {
+    let bench = Bench::new();
+    let capture = Capture::tcp(34567, &[b"Expert"]);
+    let ran = bench.tshark(&capture, &["-q", "-z", "expert"]);
+    ran.shows("A summary")
+        .shows("on no tree")
+        .shows("on a tree\u{FFFD}nul");
+}
+
+#[test]
+fn plaintext_is_a_data_source() {
+    let bench = Bench::new();
+    let ran = bench.tshark(&Capture::tcp(34567, &[b"Decrypt"]), &["-x", "-V"]);
+    ran.shows("Decrypted (9 bytes)")
+        .shows("text: plain")
+        .shows("Data (4 bytes)");
+}
+
+#[test]
+fn dynamic_fields_come_and_go() {
+    let bench = Bench::new();
+    let capture = Capture::tcp(34567, &[b"."]);
+    let ran = bench.tshark(
+        &capture,
+        &[
+            "-V",
+            "-o",
+            "probe.names:foo,bar",
+            "-Y",
+            "probe.foo == 1 && probe.bar",
+        ],
+    );
+    ran.shows("foo: foo one (1)").shows("bar: bar one (1)");
+    let ran = bench.tshark(&capture, &["-o", "probe.names:u8"]);
+    ran.says("\"probe.u8\" is registered already");
+}
