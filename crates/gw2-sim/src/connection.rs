@@ -166,9 +166,24 @@ impl Connection {
     /// The client's messages in several flushes: of `sizes` plaintext bytes each, what is left last, with a
     /// pause between them.
     pub fn client_cut(&mut self, messages: &[Message], sizes: &[usize], pause_ns: u64) -> Result<()> {
+        self.bare(ClientToServer, messages, sizes, pause_ns)
+    }
+
+    /// The server's messages in one flush without any block around them (`gw2.compression:none`).
+    pub fn server_bare(&mut self, messages: &[Message]) -> Result<()> {
+        self.bare(ServerToClient, messages, &[], 0)
+    }
+
+    fn bare(
+        &mut self,
+        direction: Direction,
+        messages: &[Message],
+        sizes: &[usize],
+        pause_ns: u64,
+    ) -> Result<()> {
         let mut wire: Vec<u8> = messages.iter().flat_map(|m| m.bytes.iter().copied()).collect();
-        self.cipher(ClientToServer)?.apply(&mut wire);
-        let mut at = self.tcp.sent(ClientToServer);
+        self.cipher(direction)?.apply(&mut wire);
+        let mut at = self.tcp.sent(direction);
         for message in messages {
             let end = at + message.bytes.len() as u64;
             self.note(message, at..end);
@@ -178,7 +193,7 @@ impl Connection {
         for size in sizes.iter().copied().chain([usize::MAX]) {
             let (flush, tail) = rest.split_at(rest.len().min(size));
             rest = tail;
-            self.tcp.send(ClientToServer, flush);
+            self.tcp.send(direction, flush);
             if rest.is_empty() {
                 break;
             }

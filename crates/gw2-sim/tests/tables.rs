@@ -1,6 +1,8 @@
 //! Every message that a scenario calls readable fits its line of the message tables, to its last byte and
 //! within the greatest counts. The walker here is written for this test alone.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use gw2_sim::scenarios;
 use gw2_sim::truth::Layer;
 use std::collections::HashMap;

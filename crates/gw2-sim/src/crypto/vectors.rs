@@ -76,3 +76,26 @@ fn captured_client_message() {
     cipher.apply(&mut message);
     assert_eq!(message, ciphertext);
 }
+
+/// A connection that goes on from a caught state puts the live client's bytes on the wire.
+#[test]
+fn a_connection_from_caught_states() {
+    let (client, _, ciphertext) = captured("c2gs");
+    let (server, _, block) = captured("gs2c");
+    let options = crate::scenarios::flow(0, crate::hosts::game(), 50_000, 0);
+    let mut connection = crate::connection::Connection::from_states(options, 205_780, client, server);
+    connection
+        .client(&[crate::messages::game::single_sender_120(18312, 1).unwrap()])
+        .unwrap();
+    let skill = |id, slot| crate::messages::game::skill_configured(id, slot, 0, 1).unwrap();
+    connection
+        .server(&[skill(4614, 2), skill(4651, 1)], Codec::Lz4)
+        .unwrap();
+    let packets = connection.finish().packets;
+    let sent: Vec<_> = packets
+        .iter()
+        .filter(|p| p.has_data())
+        .map(|p| p.payload.clone())
+        .collect();
+    assert_eq!(sent, [ciphertext, block]);
+}

@@ -5,7 +5,6 @@ use crate::block::Codec::{self, Deflate, Lz4, Stored, Zlib};
 use crate::capture::Capture;
 use crate::connection::{Chunk, Connection};
 use crate::demo::BUILD;
-use crate::direction::Direction::ServerToClient;
 use crate::error::Result;
 use crate::handshake::Version;
 use crate::hosts;
@@ -160,9 +159,7 @@ fn no_blocks() -> Result<Capture> {
     let mut c = game(0);
     for n in 0..5 {
         let messages = [game::latency(30 + n)?, game::skillbar_slot(9083, n as u8)?];
-        // Bare plaintext: entered in the truth as what it is, which Connection's blocks would not do.
-        let plaintext: Vec<u8> = messages.iter().flat_map(|m| m.bytes.clone()).collect();
-        c.raw(ServerToClient, &plaintext)?;
+        c.server_bare(&messages)?;
         c.tcp.wait(40 * MS);
     }
     one(c)

@@ -13,6 +13,7 @@ use crate::handshake::Version;
 use crate::hosts;
 use crate::message::{Message, Table};
 use crate::messages::{game, login};
+use crate::samples::BUILD_2025;
 use crate::tcp::MS;
 use crate::value::Value::{self, Array8, Bytes, Bytes8, U8, U16, Varint};
 
@@ -45,7 +46,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ),
     Scenario::new(
         "endless-message",
-        "a client message that never ends within 8,192 bytes",
+        "a client string that does not end within 8,192 bytes, of a build whose tables know no greatest length",
         endless,
     ),
 ];
@@ -209,11 +210,12 @@ fn bad_header() -> Result<Capture> {
 }
 
 fn endless() -> Result<Capture> {
-    let mut c = game(0);
+    // The tables of 2025 know no greatest length for the text of a chat message.
+    let mut c = Connection::new(flow(0, hosts::game(), 50_000, 0), BUILD_2025, Version::Game38);
+    c.open();
     c.client(&[game::heartbeat(1)?])?;
     c.tcp.wait(300 * MS);
-    // 2025-08's table knows no greatest length for strings; this build's does, so it is a limit there.
-    let mut bytes = vec![0xa9, 0x01];
+    let mut bytes = vec![0x00, 0x01];
     bytes.extend([0x41, 0x00].repeat(5_000));
     c.raw(ClientToServer, &bytes)?;
     c.tcp.wait(300 * MS);
