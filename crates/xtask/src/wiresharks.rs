@@ -38,6 +38,13 @@ const SUITES: &[Suite] = &[
     },
 ];
 
+/// Where Debian puts the headers of Wireshark and of the GLib that it is built with.
+const HEADERS: [&str; 3] = [
+    "usr/include/wireshark",
+    "usr/include/glib-2.0",
+    "usr/lib/x86_64-linux-gnu/glib-2.0/include",
+];
+
 /// A Wireshark to build for and run, and what cargo must know to build for it.
 pub struct Target {
     /// Its tshark.
@@ -80,11 +87,9 @@ impl Target {
         let root = folder.join("root");
         unpack(suite, &root)?;
         let wireshark = Wireshark::at(&wrappers(&folder.join("bin"), &root)?)?;
+        let headers = HEADERS.map(|folder| root.join(folder));
         let environment = vec![
-            (
-                "WIRESHARK_INCLUDE_DIR",
-                root.join("usr/include/wireshark").into_os_string(),
-            ),
+            ("WIRESHARK_INCLUDE_DIR", env::join_paths(headers)?),
             ("WIRESHARK_VERSION", wireshark.version().to_string().into()),
             // A build for one version is of no use to another: each keeps its own.
             ("CARGO_TARGET_DIR", folder.join("target").into_os_string()),

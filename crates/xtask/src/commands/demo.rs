@@ -25,10 +25,7 @@ const CHOSEN: &[(&str, &str)] = &[
         "The login server hands the client over to a game server",
         "gw2.login.handoff.port",
     ),
-    (
-        "The client moves",
-        "gw2.opcode == 0x0012 && gw2.direction == 0",
-    ),
+    ("The client moves", "gw2.opcode == 0x0012 && gw2.direction == 0"),
     ("The client asks the portal", "gw2.portal.kind == 0"),
 ];
 
