@@ -237,7 +237,8 @@ fn strict(tshark: &Tshark, demo: &Scenario, capture: &PathBuf, more: &[&str]) ->
         .env("WIRESHARK_ABORT_ON_TOO_MANY_ITEMS", "1")
         .env("WIRESHARK_DEBUG_WMEM_OVERRIDE", "strict")
         .env("G_SLICE", "always-malloc")
-        .arg("--log-fatal-domains=UTF-8")
+        // Strings that are not UTF-8 end it, from 4.2 on. The option of this name is unknown to 4.0.
+        .env("WIRESHARK_LOG_FATAL_DOMAINS", "UTF-8")
         .arg("-r")
         .arg(capture)
         .args([
