@@ -37,7 +37,7 @@ static void wsffi_note(wsffi_thrown *thrown, const except_t *exc)
 #define AT at->tree
 #define WHERE at->tvb, at->start, at->length
 
-/* -- tree ------------------------------------------------------------------------------------------------------- */
+/* -- tree -------------------------------------------------------------------------------------------------------------- */
 
 proto_item *wsffi_add_none(wsffi_thrown *thrown, const wsffi_place *at, int field)
 ITEM(proto_tree_add_item(AT, field, WHERE, ENC_NA))
@@ -189,7 +189,17 @@ int wsffi_tree_visible(proto_tree *tree)
 
 int wsffi_field_referenced(proto_tree *tree, int field)
 {
-    return tree != NULL && proto_field_is_referenced(tree, field);
+    volatile int referenced = 0;
+    if (tree == NULL)
+        return 0;
+    TRY {
+        referenced = proto_field_is_referenced(tree, field);
+    }
+    CATCH_ALL {
+        referenced = 0; /* a field that was deregistered */
+    }
+    ENDTRY;
+    return referenced;
 }
 
 /* -- expert information ------------------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 #include <epan/packet.h>
 #include <epan/proto.h>
 #include <epan/prefs.h>
+#include <epan/tfs.h>
 #include <epan/expert.h>
 #include <epan/conversation.h>
 #include <epan/column-utils.h>

@@ -291,6 +291,13 @@ impl Dissector for Probe {
                 root.add_bool(at.id(F::Bool), tvb, 0..1, busy)?;
             }
             Some(b'D') => at.decrypted(packet)?,
+            Some(b'L') if !packet.visited() => announce(packet, r)?,
+            Some(b'T') => {
+                if let (Some(tls), Some(own)) = (find_dissector("tls"), find_dissector("probe")) {
+                    let first = starttls_ack(tls, packet, own)?;
+                    root.add_bool(at.id(F::Bool), tvb, 0..1, first)?;
+                }
+            }
             Some(b'E') => {
                 Item::none().expert(packet, r.experts[0])?;
                 Tree::none().add_expert(packet, r.experts[0], tvb, 0..1, Some("on no tree"))?;
@@ -305,6 +312,29 @@ impl Dissector for Probe {
         }
         Ok(tvb.captured_len())
     }
+}
+
+/// Connections to ports 1001 to 1003 are ours from here on.
+fn announce<'a>(packet: &Packet<'a>, r: &Registered) -> Result<(), Thrown> {
+    let (client, server) = (packet.source(), packet.destination());
+    let Some(own) = find_dissector("probe") else {
+        return Ok(());
+    };
+    let clients = [Client::Any, Client::Address(client), Client::Port(client, 50000)];
+    for (port, client) in (1001..).zip(clients) {
+        let conversation = Conversation::announce(packet, server, port, client)?;
+        conversation.set_dissector(own);
+        let state = r.state.get_or_insert_with(conversation, || Seen {
+            packets: 100,
+            _counted: Counted::new(),
+        });
+        state.try_borrow_mut()?.packets += u32::from(port);
+        let found = Conversation::find_between(packet, server, port, client)?;
+        if found != Some(conversation) {
+            return Err(Thrown::dissector_bug(format!("{client:?}: {found:?}")));
+        }
+    }
+    Ok(())
 }
 
 #[allow(clippy::panic)]

@@ -2,7 +2,8 @@
 //!
 //! This is the only crate of the workspace with `unsafe`. What its callers cannot do, whatever they write in safe Rust:
 //!
-//! - **unwind into C**: every call from epan runs under `catch_unwind` ([`guard`](crate::log) for what a panic shows);
+//! - **unwind into C**: every call from epan runs under `catch_unwind`; a panic becomes an expert item, the packet's
+//!   bytes are shown as data, and Wireshark goes on;
 //! - **be jumped over**: epan reports errors by `longjmp`. Functions that throw are called through a C shim which catches
 //!   and hands back [`Thrown`]; `?` carries it to the outermost C frame, which throws it again unchanged;
 //! - **read or mark bytes that are not there**: a [`Tvb`] is a slice of the captured bytes, ranges are clamped to it;

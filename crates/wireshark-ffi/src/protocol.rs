@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::sync::Mutex;
 
 use crate::text::{display_name, filter_name};
-use crate::{RegisterError, memory, sys};
+use crate::{RegisterError, compat, memory, sys};
 
 /// A registered protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ impl Protocol {
         let filter_c = filter_name(filter)?;
         // SAFETY: C strings; Wireshark only looks.
         let taken = unsafe {
-            sys::proto_name_already_registered(full.as_ptr()) != 0
+            compat::from_c(sys::proto_name_already_registered(full.as_ptr()))
                 || sys::proto_get_id_by_filter_name(filter_c.as_ptr()) >= 0
         };
         if taken {

@@ -8,6 +8,8 @@
     non_upper_case_globals,
     missing_docs,
     dead_code,
+    unknown_lints,
+    unnecessary_transmutes,
     unsafe_op_in_unsafe_fn,
     clippy::all,
     clippy::undocumented_unsafe_blocks

@@ -48,6 +48,8 @@ pub struct TcpInfo {
     pub seq: u32,
     /// The sequence number after the last byte; wrong for reassembled data, where it is the last segment's.
     pub next_seq: u32,
+    /// The acknowledgement number, of the other direction's sequence numbers; relative or not, like `seq`.
+    pub ack: u32,
     /// Whether TCP put it together from several segments.
     pub is_reassembled: bool,
     /// The flags of the (last) segment.
@@ -92,6 +94,7 @@ impl Packet<'_> {
         Some(TcpInfo {
             seq: info.seq,
             next_seq: info.nxtseq,
+            ack: info.lastackseq,
             is_reassembled: compat::is_reassembled(info),
             flags: TcpFlags(info.flags),
         })
@@ -134,5 +137,18 @@ impl Packet<'_> {
         }
         let base = self.tcp_flow()?.and_then(|flow| flow.base_seq);
         Ok(base.map(|base| info.seq.wrapping_sub(base).wrapping_sub(1)))
+    }
+
+    /// Up to where in the other direction's stream the sender has received, modulo 2^32, counted as
+    /// [`Packet::stream_offset`] does. `None` where TCP was not the caller, or does not know.
+    pub fn acknowledged_offset(&self) -> Result<Option<u32>, Thrown> {
+        let Some(info) = self.tcp_info().filter(|info| info.flags.ack()) else {
+            return Ok(None);
+        };
+        if RELATIVE.load(Ordering::Relaxed) {
+            return Ok(Some(info.ack.wrapping_sub(1)));
+        }
+        let base = self.tcp_flow()?.and_then(|flow| flow.reverse_base_seq);
+        Ok(base.map(|base| info.ack.wrapping_sub(base).wrapping_sub(1)))
     }
 }

@@ -4,6 +4,7 @@
 
 mod capture;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -42,7 +43,9 @@ impl Bench {
 
     fn command(&self) -> Command {
         let mut command = Command::new("unshare");
-        command.args(["--user", "--map-user=1000", "--map-group=1000", "tshark"]);
+        command
+            .args(["--user", "--map-user=1000", "--map-group=1000"])
+            .arg(tshark());
         command.env("HOME", self.dir.path());
         command.env("WIRESHARK_CONFIG_DIR", self.dir.path().join("cfg"));
         command.env("WIRESHARK_PLUGIN_DIR", self.dir.path());
@@ -98,11 +101,16 @@ fn probe() -> PathBuf {
     library
 }
 
+/// The tshark to test with: of the version that the example was built for.
+fn tshark() -> OsString {
+    std::env::var_os("GW2_TSHARK").unwrap_or_else(|| "tshark".into())
+}
+
 fn minor_version() -> String {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION
         .get_or_init(|| {
-            let output = Command::new("tshark").arg("--version").output().unwrap();
+            let output = Command::new(tshark()).arg("--version").output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             let version = text
                 .split_whitespace()
@@ -278,6 +286,45 @@ fn heuristics_claim_what_is_theirs() {
     ran.shows("[offset: 4]");
     let ran = bench.tshark(&Capture::tcp(999, &[b"other", b"F0123456789abcdef"]), &["-V"]);
     assert!(!ran.stdout.contains("Wrapper Probe"), "{}", ran.stdout);
+}
+
+#[test]
+fn announced_connections_come_with_their_dissector_and_state() {
+    let bench = Bench::new();
+    let mut capture = Capture::tcp(34567, &[b"L"]);
+    for port in 1000..=1003 {
+        capture = capture.and_tcp(port, &[b"."]);
+    }
+    let fields = [
+        "-T",
+        "fields",
+        "-e",
+        "tcp.dstport",
+        "-e",
+        "probe.packets",
+        "-Y",
+        "probe",
+    ];
+    for passes in [&[][..], &["-2"]] {
+        let ran = bench.tshark(&capture, &[&fields[..], passes].concat());
+        assert_eq!(
+            ran.stdout, "34567\t1\n1001\t1102\n1002\t1103\n1003\t1104\n",
+            "{}",
+            ran.stderr
+        );
+        ran.says("probe: shut down, 0 alive");
+    }
+}
+
+#[test]
+fn starttls_hands_the_connection_to_tls() {
+    let bench = Bench::new();
+    let alert = b"\x15\x03\x03\x00\x02\x02\x28";
+    let ran = bench.tshark(&Capture::tcp(34567, &[b"T", alert]), &["-V"]);
+    ran.shows("bool: Yes")
+        .shows("Transport Layer Security")
+        .shows("Handshake Failure (40)");
+    ran.shows("packets: 1");
 }
 
 #[test]

@@ -18,7 +18,12 @@ impl Capture {
         for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65535, 1] {
             file.extend(word.to_le_bytes());
         }
-        let mut capture = Self(file);
+        Self(file).and_tcp(port, payloads)
+    }
+
+    /// Another connection after the first.
+    pub fn and_tcp(self, port: u16, payloads: &[&[u8]]) -> Self {
+        let mut capture = self;
         let mut seq = CLIENT_ISN.wrapping_add(1);
         let ack = SERVER_ISN + 1;
         capture.segment(true, port, CLIENT_ISN, 0, SYN, &[]);
