@@ -31,7 +31,14 @@ fn main() {
 
 fn run() -> Result<(), String> {
     let headers = manifest_dir()?.join("../../wireshark-headers");
-    for file in ["wrapper.h", "shim.h", "shim.c", "entry.c"] {
+    for file in [
+        "wrapper.h",
+        "shim.h",
+        "guarded.h",
+        "shim.c",
+        "shim_packet.c",
+        "entry.c",
+    ] {
         println!("cargo::rerun-if-changed={}", headers.join(file).display());
     }
 
@@ -89,6 +96,7 @@ fn bindings(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
 fn shim(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
     cc::Build::new()
         .file(headers.join("shim.c"))
+        .file(headers.join("shim_packet.c"))
         .file(headers.join("entry.c"))
         .include(headers)
         .includes(&wireshark.includes)

@@ -59,6 +59,12 @@ impl<'a> Tree<'a> {
         self.raw
     }
 
+    /// The item that this is the tree below of: in Wireshark the two are one node.
+    pub fn item(self) -> Item<'a> {
+        // SAFETY: proto_tree and proto_item are the same type.
+        unsafe { Item::of(self.raw) }
+    }
+
     /// Nothing.
     pub const fn none() -> Self {
         Self {

@@ -283,7 +283,10 @@ fn heuristics_claim_what_is_theirs() {
     ran.shows("packets: 2")
         .shows("u8: seven")
         .shows("[Protocols in frame: eth:ethertype:ip:tcp:probe]");
-    ran.shows("[offset: 4]");
+    ran.shows("[offset: 0]").shows("[offset: 4]");
+    let ran = bench.tshark(&Capture::tcp(999, &[b"CLAIM", b"HEUR"]), &["-V"]);
+    ran.shows("dissector bug: on purpose, packet 0")
+        .shows("packets: 1");
     let ran = bench.tshark(&Capture::tcp(999, &[b"other", b"F0123456789abcdef"]), &["-V"]);
     assert!(!ran.stdout.contains("Wrapper Probe"), "{}", ran.stdout);
 }
