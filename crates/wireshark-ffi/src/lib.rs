@@ -40,6 +40,7 @@ mod text;
 mod thrown;
 mod tree;
 mod tvb;
+mod values;
 
 pub use address::Address;
 pub use conversation::{Client, Conversation};
