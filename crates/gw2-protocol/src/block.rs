@@ -22,12 +22,19 @@ impl BlockHeader {
     /// The header that begins with `bytes`.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let [c0, c1, d0, d1] = *bytes.first_chunk()?;
-        Some(Self { compressed: u16::from_le_bytes([c0, c1]), decoded: u16::from_le_bytes([d0, d1]) })
+        Some(Self {
+            compressed: u16::from_le_bytes([c0, c1]),
+            decoded: u16::from_le_bytes([d0, d1]),
+        })
     }
 
     /// Bytes of the payload on the wire.
     pub fn payload_len(self) -> usize {
-        usize::from(if self.compressed == 0 { self.decoded } else { self.compressed })
+        usize::from(if self.compressed == 0 {
+            self.decoded
+        } else {
+            self.compressed
+        })
     }
 
     /// Bytes of the whole block on the wire.
@@ -105,18 +112,29 @@ pub struct BlockDecoder {
 
 impl fmt::Debug for BlockDecoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockDecoder").field("compression", &self.compression).finish_non_exhaustive()
+        f.debug_struct("BlockDecoder")
+            .field("compression", &self.compression)
+            .finish_non_exhaustive()
     }
 }
 
 impl BlockDecoder {
     /// A decoder that tries the codecs of a preference.
     pub fn new(compression: Compression) -> Self {
-        Self { compression, inflate: None, zlib: None }
+        Self {
+            compression,
+            inflate: None,
+            zlib: None,
+        }
     }
 
     /// Appends the decoded payload to `out` and says which codec did it. On an error `out` is as it was.
-    pub fn decode(&mut self, header: BlockHeader, payload: &[u8], out: &mut Vec<u8>) -> Result<Codec, BadBlock> {
+    pub fn decode(
+        &mut self,
+        header: BlockHeader,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Codec, BadBlock> {
         let start = out.len();
         let decoded = usize::from(header.decoded);
         if header.compressed == 0 {
@@ -148,7 +166,9 @@ impl BlockDecoder {
                 }
                 false => false,
             },
-            Codec::Lz4 => lz4_flex::block::decompress_into(payload, target) .is_ok_and(|len| len == target.len()),
+            Codec::Lz4 => {
+                lz4_flex::block::decompress_into(payload, target).is_ok_and(|len| len == target.len())
+            }
             Codec::Zlib => inflates_exactly(&mut self.zlib, true, payload, target),
             Codec::Deflate => inflates_exactly(&mut self.inflate, false, payload, target),
         }
@@ -184,7 +204,8 @@ mod tests {
     fn decode(compression: Compression, wire: &[u8]) -> Result<(Codec, Vec<u8>), BadBlock> {
         let header = BlockHeader::read(wire).unwrap();
         let mut out = Vec::new();
-        let codec = BlockDecoder::new(compression).decode(header, &wire[payload_range(0, header)], &mut out)?;
+        let codec =
+            BlockDecoder::new(compression).decode(header, &wire[payload_range(0, header)], &mut out)?;
         Ok((codec, out))
     }
 
@@ -203,12 +224,18 @@ mod tests {
         ];
         let (codec, plain) = decode(Compression::Auto, &wire).unwrap();
         assert_eq!(codec, Codec::Lz4);
-        assert_eq!(plain, [0x64, 2, 0x86, 0x24, 2, 0, 1, 0x64, 2, 0xab, 0x24, 1, 0, 1]);
+        assert_eq!(
+            plain,
+            [0x64, 2, 0x86, 0x24, 2, 0, 1, 0x64, 2, 0xab, 0x24, 1, 0, 1]
+        );
     }
 
     #[test]
     fn both_sizes_zero_is_an_empty_block() {
-        assert_eq!(decode(Compression::Auto, &[0, 0, 0, 0]), Ok((Codec::Stored, vec![])));
+        assert_eq!(
+            decode(Compression::Auto, &[0, 0, 0, 0]),
+            Ok((Codec::Stored, vec![]))
+        );
     }
 
     #[test]
@@ -229,14 +256,21 @@ mod tests {
             (Compression::Only(Codec::Deflate), &zlib, None),
         ] {
             let decoded = decode(compression, wire).ok();
-            assert_eq!(decoded.as_ref().map(|(codec, _)| *codec), expected, "{compression:?}");
+            assert_eq!(
+                decoded.as_ref().map(|(codec, _)| *codec),
+                expected,
+                "{compression:?}"
+            );
             assert!(decoded.is_none_or(|(_, out)| out == plain));
         }
     }
 
     #[test]
     fn a_payload_of_another_size_than_the_header_says_is_bad_and_leaves_nothing_behind() {
-        let wire = block(13, &[0xe0, 0x64, 2, 0x86, 0x24, 2, 0, 1, 0x64, 2, 0xab, 0x24, 1, 0, 1]);
+        let wire = block(
+            13,
+            &[0xe0, 0x64, 2, 0x86, 0x24, 2, 0, 1, 0x64, 2, 0xab, 0x24, 1, 0, 1],
+        );
         let header = BlockHeader::read(&wire).unwrap();
         let mut out = vec![7];
         let result = BlockDecoder::new(Compression::Auto).decode(header, &wire[4..], &mut out);

@@ -31,12 +31,22 @@ impl Rc4 {
             write(&mut state, i, there);
             write(&mut state, j, here);
         }
-        Self { state, i: 0, j: 0, position: 0 }
+        Self {
+            state,
+            i: 0,
+            j: 0,
+            position: 0,
+        }
     }
 
     /// A generator caught at any moment, which then counts as position 0.
     pub fn from_state(state: [u8; 256], i: u8, j: u8) -> Self {
-        Self { state, i, j, position: 0 }
+        Self {
+            state,
+            i,
+            j,
+            position: 0,
+        }
     }
 
     /// How many bytes of keystream have been used.
@@ -65,7 +75,9 @@ impl Rc4 {
     }
 
     fn count(&mut self, len: usize) {
-        self.position = self.position.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        self.position = self
+            .position
+            .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
     }
 }
 
@@ -95,7 +107,9 @@ fn write(state: &mut [u8; 256], at: u8, value: u8) {
 impl fmt::Debug for Rc4 {
     /// The position only: the state is a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rc4").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Rc4")
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }
 

@@ -21,14 +21,20 @@ const SERVER_SEED_FRAME: usize = 22;
 /// four bytes of a version frame whose lengths agree, a segment that is exactly a client seed frame, or
 /// one that is exactly a server seed frame. `None` for anything else, and for fewer than four bytes.
 pub fn recognise(segment: &[u8]) -> Option<Recognised> {
-    let client = |server| Some(Recognised { server, direction: Direction::ClientToServer });
+    let client = |server| {
+        Some(Recognised {
+            server,
+            direction: Direction::ClientToServer,
+        })
+    };
     match segment {
         [0x00, 0x04, 0x0c, 0x00, ..] => client(Server::Login),
         [0x00, 0x05, 0x0c, 0x00, ..] => client(Server::Game),
         [0x00, 0x42, ..] if segment.len() == CLIENT_SEED_FRAME => client(Server::Game),
-        [0x01, 0x16, ..] if segment.len() == SERVER_SEED_FRAME => {
-            Some(Recognised { server: Server::Game, direction: Direction::ServerToClient })
-        }
+        [0x01, 0x16, ..] if segment.len() == SERVER_SEED_FRAME => Some(Recognised {
+            server: Server::Game,
+            direction: Direction::ServerToClient,
+        }),
         _ => None,
     }
 }

@@ -83,15 +83,25 @@ pub fn client_clear(bytes: &[u8], at_rest: bool) -> ClientClear {
         [0x00, 0x04] | [0x00, 0x04, _] => ClientClear::Incomplete,
         [0x00, 0x04, low, high, ..] => {
             let len = usize::from(u16::from_le_bytes([*low, *high])).saturating_add(4);
-            if bytes.len() < len { ClientClear::Incomplete } else { ClientClear::Version(len) }
+            if bytes.len() < len {
+                ClientClear::Incomplete
+            } else {
+                ClientClear::Version(len)
+            }
         }
-        [0x00, 0x05, ..] => game_version_len(bytes, at_rest).map_or(ClientClear::Incomplete, ClientClear::Version),
+        [0x00, 0x05, ..] => {
+            game_version_len(bytes, at_rest).map_or(ClientClear::Incomplete, ClientClear::Version)
+        }
         _ => ClientClear::Other,
     }
 }
 
 fn game_version_len(bytes: &[u8], at_rest: bool) -> Option<usize> {
-    let seed_at = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(&[0x00, 0x42]));
+    let seed_at = |at: usize| {
+        bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(&[0x00, 0x42]))
+    };
     let whole_seed_at = |at: usize| seed_at(at) && bytes.len() >= at.saturating_add(CLIENT_SEED_LEN);
     if let Some(len) = GAME_VERSION_LENGTHS.into_iter().find(|len| whole_seed_at(*len)) {
         return Some(len);
@@ -107,12 +117,22 @@ fn game_version_len(bytes: &[u8], at_rest: bool) -> Option<usize> {
 /// Reads the fields of a version frame of this length.
 pub fn read_version(frame: &[u8]) -> Version {
     let word = |range: std::ops::Range<usize>| {
-        frame.get(range).and_then(|bytes| bytes.first_chunk().copied()).map(u32::from_le_bytes)
+        frame
+            .get(range)
+            .and_then(|bytes| bytes.first_chunk().copied())
+            .map(u32::from_le_bytes)
     };
     let guid = |range: std::ops::Range<usize>| {
-        frame.get(range).and_then(|bytes| bytes.first_chunk::<16>()).copied()
+        frame
+            .get(range)
+            .and_then(|bytes| bytes.first_chunk::<16>())
+            .copied()
     };
-    let server = if frame.get(1) == Some(&0x04) { Server::Login } else { Server::Game };
+    let server = if frame.get(1) == Some(&0x04) {
+        Server::Login
+    } else {
+        Server::Game
+    };
     let character = || {
         Some(Character {
             world: word(offsets::WORLD)?,
@@ -125,7 +145,11 @@ pub fn read_version(frame: &[u8]) -> Version {
     Version {
         server,
         build: word(offsets::BUILD),
-        character: if server == Server::Game && frame.len() == 64 { character() } else { None },
+        character: if server == Server::Game && frame.len() == 64 {
+            character()
+        } else {
+            None
+        },
     }
 }
 
@@ -144,7 +168,9 @@ pub enum ServerClear {
 
 /// Looks at the server's clear bytes from the start of a frame.
 pub fn server_clear(bytes: &[u8]) -> ServerClear {
-    let [kind, len, ..] = *bytes else { return ServerClear::Incomplete };
+    let [kind, len, ..] = *bytes else {
+        return ServerClear::Incomplete;
+    };
     let len = usize::from(len);
     if len < 2 {
         return ServerClear::Malformed(2);

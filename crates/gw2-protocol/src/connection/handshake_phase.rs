@@ -14,9 +14,23 @@ const MAX_CLEAR: usize = 4096;
 const MAX_EARLY: usize = 3;
 
 impl Connection {
-    pub(super) fn clear_segment(&mut self, direction: Direction, segment: &Segment<'_>, record: usize, env: Env<'_>) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
-        let start = *state.clear_start.get_or_insert(if segment.offset < MAX_CLEAR as u64 { 0 } else { segment.offset });
+    pub(super) fn clear_segment(
+        &mut self,
+        direction: Direction,
+        segment: &Segment<'_>,
+        record: usize,
+        env: Env<'_>,
+    ) {
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
+        let start = *state
+            .clear_start
+            .get_or_insert(if segment.offset < MAX_CLEAR as u64 {
+                0
+            } else {
+                segment.offset
+            });
         let next = start.saturating_add(length(&state.half.clear));
         if segment.offset > next {
             state.early.push(Pending {
@@ -48,7 +62,9 @@ impl Connection {
 
     /// A segment that brought the end of the handshake may bring the first encrypted bytes too.
     fn note_if_encrypted(&mut self, direction: Direction, record: usize, env: Env<'_>) {
-        let Some(state) = self.halves.get(index(direction)) else { return };
+        let Some(state) = self.halves.get(index(direction)) else {
+            return;
+        };
         match &state.half.phase {
             Phase::Sealed(sealed) if sealed.pending.iter().any(|p| p.record == record) => {
                 self.note_sealed(direction, env);
@@ -59,9 +75,13 @@ impl Connection {
 
     fn client_frames(&mut self, new: &[u8], segment: &Segment<'_>, record: usize) {
         let server_spoke = self.handshake.client_at_rest;
-        let Some(state) = self.halves.first_mut() else { return };
+        let Some(state) = self.halves.first_mut() else {
+            return;
+        };
         // The server has spoken: what came before is all of the clear part.
-        let at_rest = server_spoke.and_then(|len| state.half.clear.get(..len)).map(<[u8]>::to_vec);
+        let at_rest = server_spoke
+            .and_then(|len| state.half.clear.get(..len))
+            .map(<[u8]>::to_vec);
         if let Some(clear) = at_rest
             && matches!(
                 read_client(state, &mut self.handshake, &mut self.server, &clear, true),
@@ -87,7 +107,9 @@ impl Connection {
         let client_len = self.halves.first().map_or(0, |client| client.half.clear.len());
         self.handshake.client_at_rest.get_or_insert(client_len);
         let client_spoke = self.handshake.client_public.is_some() || self.handshake.version.is_some();
-        let Some(state) = self.halves.get_mut(1) else { return };
+        let Some(state) = self.halves.get_mut(1) else {
+            return;
+        };
         state.half.clear.extend_from_slice(new);
         let clear = state.half.clear.clone();
         match read_server(state, &mut self.handshake, &clear, client_spoke) {
@@ -102,9 +124,17 @@ impl Connection {
 
     /// The handshake ends within `clear`: what follows is the first encrypted bytes.
     fn seal_behind_clear(&mut self, direction: Direction, segment: &Segment<'_>, record: usize) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
-        let rest = state.half.clear.split_off(state.parsed.min(state.half.clear.len()));
-        let start = state.clear_start.unwrap_or(0).saturating_add(length(&state.half.clear));
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
+        let rest = state
+            .half
+            .clear
+            .split_off(state.parsed.min(state.half.clear.len()));
+        let start = state
+            .clear_start
+            .unwrap_or(0)
+            .saturating_add(length(&state.half.clear));
         state.half.seal(Some(start));
         if let Phase::Sealed(sealed) = &mut state.half.phase
             && !rest.is_empty()
@@ -130,7 +160,9 @@ impl Connection {
     /// Goes on with segments that came ahead of a gap, once the gap has closed. What they hold counts to
     /// the frame that closed it: theirs were shown already.
     fn take_early(&mut self, direction: Direction, record: usize, env: Env<'_>) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
         let mut early = std::mem::take(&mut state.early);
         early.sort_by_key(|pending| pending.offset);
         for pending in early {
@@ -139,7 +171,9 @@ impl Connection {
     }
 
     fn early_segment(&mut self, direction: Direction, pending: Pending, env: Env<'_>) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
         let segment = Segment {
             frame: 0,
             offset: pending.offset,
@@ -150,7 +184,10 @@ impl Connection {
         };
         match &mut state.half.phase {
             Phase::Clear => {
-                let next = state.clear_start.unwrap_or(0).saturating_add(length(&state.half.clear));
+                let next = state
+                    .clear_start
+                    .unwrap_or(0)
+                    .saturating_add(length(&state.half.clear));
                 if segment.offset > next {
                     state.early.push(pending);
                     return;
@@ -175,12 +212,17 @@ impl Connection {
     /// Where handshake bytes are missing and will not come, finds the start of encryption otherwise:
     /// the server's is behind its seed frame; the client's is what the server had received by then.
     fn give_up_gap(&mut self, direction: Direction, record: usize, env: Env<'_>) {
-        let other_is_on = self.halves.get(index(direction.reverse())).is_some_and(has_encrypted_bytes);
+        let other_is_on = self
+            .halves
+            .get(index(direction.reverse()))
+            .is_some_and(has_encrypted_bytes);
         let start = match direction {
             Direction::ServerToClient => Some(SERVER_SEED_LEN as u64),
             Direction::ClientToServer => self.handshake.server_seed_ack.or_else(|| self.client_start()),
         };
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
         if state.early.len() < MAX_EARLY && !other_is_on {
             return;
         }
@@ -197,7 +239,9 @@ impl Connection {
 
     /// Handshake bytes that come when encryption is on already can still name the connection.
     pub(super) fn late_handshake(&mut self, direction: Direction, offset: u64, bytes: &[u8]) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
         match direction {
             Direction::ServerToClient if self.handshake.server_seed.is_none() && offset == 0 => {
                 state.half.clear = bytes.to_vec();
@@ -206,9 +250,13 @@ impl Connection {
                 self.key.seen = None;
             }
             Direction::ClientToServer if self.handshake.client_public.is_none() => {
-                let seed = bytes.len().checked_sub(CLIENT_SEED_LEN).and_then(|at| bytes.get(at..));
+                let seed = bytes
+                    .len()
+                    .checked_sub(CLIENT_SEED_LEN)
+                    .and_then(|at| bytes.get(at..));
                 if let Some(frame) = seed.filter(|frame| frame.starts_with(&[0x00, 0x42])) {
-                    self.handshake.client_public = frame.get(2..).and_then(|value| value.first_chunk()).copied();
+                    self.handshake.client_public =
+                        frame.get(2..).and_then(|value| value.first_chunk()).copied();
                     self.key.seen = None;
                 }
             }
@@ -281,12 +329,20 @@ fn read_server(
         let (item, len) = match server_clear(rest) {
             ServerClear::Incomplete => return Progress::More,
             ServerClear::ServerSeed => (Item::ServerSeed { start }, SERVER_SEED_LEN),
-            ServerClear::ServerError(len) => {
-                (Item::ServerError { start, len: u32::try_from(len).unwrap_or(u32::MAX) }, len)
-            }
-            ServerClear::Malformed(len) => {
-                (Item::MalformedFrame { start, len: u32::try_from(len).unwrap_or(u32::MAX) }, len)
-            }
+            ServerClear::ServerError(len) => (
+                Item::ServerError {
+                    start,
+                    len: u32::try_from(len).unwrap_or(u32::MAX),
+                },
+                len,
+            ),
+            ServerClear::Malformed(len) => (
+                Item::MalformedFrame {
+                    start,
+                    len: u32::try_from(len).unwrap_or(u32::MAX),
+                },
+                len,
+            ),
         };
         state.half.records.push(item);
         state.parsed = state.parsed.saturating_add(len);

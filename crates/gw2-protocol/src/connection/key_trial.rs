@@ -35,7 +35,10 @@ impl Connection {
     pub(super) fn candidates<'k>(&self, env: Env<'k>) -> impl Iterator<Item = (usize, &'k KeyLine, Rc4Key)> {
         let server_seed = self.handshake.server_seed;
         let client_public = self.handshake.client_public;
-        let lines: Vec<_> = env.keys.candidates(server_seed.as_ref(), client_public.as_ref()).collect();
+        let lines: Vec<_> = env
+            .keys
+            .candidates(server_seed.as_ref(), client_public.as_ref())
+            .collect();
         lines.into_iter().filter_map(move |(number, line)| {
             Some((number, line, line.secret.rc4_key(server_seed.as_ref())?))
         })
@@ -81,7 +84,9 @@ impl Connection {
     }
 
     fn has_what_candidates_wait_for(&self) -> bool {
-        let Some(wanted) = self.key.waiting else { return false };
+        let Some(wanted) = self.key.waiting else {
+            return false;
+        };
         let have = [0, 1].map(|number| self.sealed(number).map_or(0, |sealed| sealed.prefix.len()));
         let behind_gap = self.waiting_behind_gap();
         wanted.iter().zip(have).any(|(wanted, have)| have >= *wanted)
@@ -131,9 +136,15 @@ impl Connection {
     fn judge_direction(&mut self, direction: Direction, key: &Rc4Key, env: Env<'_>) -> Verdict {
         const NOTHING_YET: Verdict = Verdict::Waits(1);
         let layering = self.layering(direction);
-        let Some(messages) = self.message_set(direction, env.catalog) else { return NOTHING_YET };
-        let Some(state) = self.halves.get(index(direction)) else { return NOTHING_YET };
-        let Phase::Sealed(sealed) = &state.half.phase else { return NOTHING_YET };
+        let Some(messages) = self.message_set(direction, env.catalog) else {
+            return NOTHING_YET;
+        };
+        let Some(state) = self.halves.get(index(direction)) else {
+            return NOTHING_YET;
+        };
+        let Phase::Sealed(sealed) = &state.half.phase else {
+            return NOTHING_YET;
+        };
         let cipher = Rc4::new(key);
         if sealed.prefix.is_empty() {
             let opens = !sealed.pending.is_empty()
@@ -150,8 +161,12 @@ impl Connection {
 }
 
 fn judge_messages(plain: &[u8], table: &MessageTable) -> Verdict {
-    let Some(opcode) = read_opcode(plain) else { return Verdict::Waits(2) };
-    let Some(schema) = table.get(opcode) else { return Verdict::Broken };
+    let Some(opcode) = read_opcode(plain) else {
+        return Verdict::Waits(2);
+    };
+    let Some(schema) = table.get(opcode) else {
+        return Verdict::Broken;
+    };
     match measure(plain, plain.len(), schema) {
         Ok(_) => Verdict::Holds,
         Err(Stop::Incomplete { needed }) => Verdict::Waits(needed),
@@ -164,10 +179,14 @@ fn judge_blocks(plain: &[u8], messages: MessageSet<'_>, decoder: &mut BlockDecod
     let mut at = 0usize;
     loop {
         let rest = plain.get(at..).unwrap_or_default();
-        let Some(header) = BlockHeader::read(rest) else { return Verdict::Waits(at.saturating_add(HEADER)) };
+        let Some(header) = BlockHeader::read(rest) else {
+            return Verdict::Waits(at.saturating_add(HEADER));
+        };
         let range = payload_range(0, header);
         let end = at.saturating_add(range.end);
-        let Some(payload) = rest.get(range) else { return Verdict::Waits(end) };
+        let Some(payload) = rest.get(range) else {
+            return Verdict::Waits(end);
+        };
         let mut decoded = Vec::new();
         if decoder.decode(header, payload, &mut decoded).is_err() {
             return Verdict::Broken;

@@ -97,7 +97,12 @@ impl Connection {
     /// A connection of which nothing has been seen. What kind of server it is, its version frame
     /// can still correct.
     pub fn new(server: Server, options: Options) -> Self {
-        let half = || HalfState { half: Half::new(), clear_start: None, parsed: 0, early: Vec::new() };
+        let half = || HalfState {
+            half: Half::new(),
+            clear_start: None,
+            parsed: 0,
+            early: Vec::new(),
+        };
         Self {
             server,
             decoder: BlockDecoder::new(options.compression),
@@ -119,9 +124,13 @@ impl Connection {
         &self.handshake
     }
 
-    /// The schema set; `None` before the first message.
-    pub fn selected(&self) -> Option<Selected> {
-        self.set
+    /// The schema set that the client's build, or the user, chooses.
+    pub fn select(&self, catalog: &Catalog) -> Option<Selected> {
+        let build = self.handshake.version.and_then(|version| version.build);
+        let forced = self.options.schema.as_deref();
+        catalog
+            .select(build, forced)
+            .or_else(|| catalog.select(build, None))
     }
 
     /// The message table of a direction.
@@ -136,7 +145,9 @@ impl Connection {
 
     /// Takes the next segment, in the order of capture; each frame's segment once.
     pub fn segment(&mut self, direction: Direction, segment: &Segment<'_>, env: Env<'_>) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
         let record = state.half.records.begin(segment.frame, segment.offset);
         match &mut state.half.phase {
             Phase::Clear => self.clear_segment(direction, segment, record, env),
@@ -159,11 +170,18 @@ impl Connection {
     }
 
     fn sealed_segment(&mut self, direction: Direction, segment: &Segment<'_>, record: usize, env: Env<'_>) {
-        let Some(state) = self.halves.get_mut(index(direction)) else { return };
-        let Phase::Sealed(sealed) = &mut state.half.phase else { return };
+        let Some(state) = self.halves.get_mut(index(direction)) else {
+            return;
+        };
+        let Phase::Sealed(sealed) = &mut state.half.phase else {
+            return;
+        };
         // What stands before the start of encryption is the handshake, sent again.
         let known = usize::try_from(sealed.start.saturating_sub(segment.offset)).unwrap_or(usize::MAX);
-        let (clear, bytes) = segment.bytes.split_at_checked(known).unwrap_or((segment.bytes, &[]));
+        let (clear, bytes) = segment
+            .bytes
+            .split_at_checked(known)
+            .unwrap_or((segment.bytes, &[]));
         let clear_end = segment.offset.saturating_add(crate::stream::length(clear));
         if bytes.is_empty() {
             state.half.records.push(Item::Repeated);
@@ -188,9 +206,16 @@ impl Connection {
 
     /// Says of a segment that stays encrypted why it does.
     fn note_sealed(&mut self, direction: Direction, env: Env<'_>) {
-        let sealed = self.halves.get(index(direction)).is_some_and(|s| matches!(s.half.phase, Phase::Sealed(_)));
+        let sealed = self
+            .halves
+            .get(index(direction))
+            .is_some_and(|s| matches!(s.half.phase, Phase::Sealed(_)));
         if sealed && self.key.waiting.is_none() {
-            let notice = if self.candidates(env).next().is_some() { Notice::BadKey } else { Notice::NoKey };
+            let notice = if self.candidates(env).next().is_some() {
+                Notice::BadKey
+            } else {
+                Notice::NoKey
+            };
             self.note_encrypted(direction, notice);
         }
     }
@@ -198,18 +223,22 @@ impl Connection {
     fn note_encrypted(&mut self, direction: Direction, notice: Notice) {
         if let Some(state) = self.halves.get_mut(index(direction)) {
             let first = !std::mem::replace(&mut state.half.noticed, true);
-            state.half.records.push(Item::Encrypted { notice: first.then_some(notice) });
+            state.half.records.push(Item::Encrypted {
+                notice: first.then_some(notice),
+            });
         }
     }
 
     /// The messages of a direction, under the set that the client's build chooses.
     fn message_set<'c>(&mut self, direction: Direction, catalog: &'c Catalog) -> Option<MessageSet<'c>> {
         if self.set.is_none() {
-            let build = self.handshake.version.and_then(|version| version.build);
-            let forced = self.options.schema.as_deref();
-            self.set = catalog.select(build, forced).or_else(|| catalog.select(build, None));
+            self.set = self.select(catalog);
         }
-        Some(MessageSet::new(catalog, self.set?.set, self.server.table(direction)))
+        Some(MessageSet::new(
+            catalog,
+            self.set?.set,
+            self.server.table(direction),
+        ))
     }
 
     /// A direction with what it needs for reading.

@@ -27,7 +27,10 @@ pub(super) fn walk<V: Visitor>(
     visitor: &mut V,
 ) -> Result<Decoded, Stop<V::Error>> {
     if rest < HEAD {
-        return Err(Stop::Failed(Failure { reason: Reason::ShortFastPath, offset: 0 }));
+        return Err(Stop::Failed(Failure {
+            reason: Reason::ShortFastPath,
+            offset: 0,
+        }));
     }
     let message = bytes.get(..rest).unwrap_or(bytes);
     let Some(head) = message.get(2..).and_then(<[u8]>::first_chunk::<8>) else {
@@ -35,7 +38,9 @@ pub(super) fn walk<V: Visitor>(
     };
     let [s0, s1, a0, a1, t0, t1, t2, t3] = *head;
     let subtype = u16::from_le_bytes([s0, s1]);
-    let position = (subtype == SUBTYPE_POSITION).then(|| message.get(HEAD..WITH_POSITION)).flatten();
+    let position = (subtype == SUBTYPE_POSITION)
+        .then(|| message.get(HEAD..WITH_POSITION))
+        .flatten();
     let known = if position.is_some() { WITH_POSITION } else { HEAD };
     let whole = SIZES.contains(&rest);
 
@@ -46,16 +51,30 @@ pub(super) fn walk<V: Visitor>(
     };
     tell(fields.next(), 2..4, Value::U16(subtype))?;
     tell(fields.next(), 4..6, Value::U16(u16::from_le_bytes([a0, a1])))?;
-    tell(fields.next(), 6..HEAD, Value::U32(u32::from_le_bytes([t0, t1, t2, t3])))?;
+    tell(
+        fields.next(),
+        6..HEAD,
+        Value::U32(u32::from_le_bytes([t0, t1, t2, t3])),
+    )?;
     let position_field = fields.next();
     if let Some(bytes) = position {
-        tell(position_field, HEAD..WITH_POSITION, Value::Vector(Vector::new::<3>(bytes)))?;
+        tell(
+            position_field,
+            HEAD..WITH_POSITION,
+            Value::Vector(Vector::new::<3>(bytes)),
+        )?;
     }
     if !whole {
-        return Ok(Decoded { len: known, open_end: rest > known });
+        return Ok(Decoded {
+            len: known,
+            open_end: rest > known,
+        });
     }
     if let Some(unknown) = message.get(known..).filter(|unknown| !unknown.is_empty()) {
         tell(fields.next(), known..rest, Value::Bytes(unknown))?;
     }
-    Ok(Decoded { len: rest, open_end: false })
+    Ok(Decoded {
+        len: rest,
+        open_end: false,
+    })
 }

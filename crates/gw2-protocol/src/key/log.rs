@@ -118,7 +118,10 @@ pub struct KeyLog {
 impl KeyLog {
     /// A log that reads from the beginning of the file `name`.
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// How many secrets there are. The number only grows, so that a caller can tell what is new.
@@ -157,7 +160,10 @@ impl KeyLog {
             if whole {
                 self.line = self.line.saturating_add(1);
                 let pending = std::mem::take(&mut self.pending);
-                let source = Source::File { name: self.name.clone(), line: self.line };
+                let source = Source::File {
+                    name: self.name.clone(),
+                    line: self.line,
+                };
                 if !std::mem::take(&mut self.overlong) {
                     errors.extend(self.read_line(&pending, source));
                 }
@@ -170,7 +176,21 @@ impl KeyLog {
 
     /// Takes the whole text that a capture carries inside itself; its last line needs no newline.
     pub fn add_from_capture(&mut self, text: &[u8]) -> Vec<KeyLogError> {
-        text.split(|byte| *byte == b'\n').filter_map(|line| self.read_line(line, Source::Capture)).collect()
+        text.split(|byte| *byte == b'\n')
+            .filter_map(|line| self.read_line(line, Source::Capture))
+            .collect()
+    }
+
+    /// Forgets the secrets that a capture carried inside itself. Numbers of lines change, so that this is for
+    /// when no connection is left that could hold one.
+    pub fn forget_capture(&mut self) {
+        if self.lines.iter().any(|line| line.source == Source::Capture) {
+            self.by_id.clear();
+            self.lines.retain(|line| line.source != Source::Capture);
+            for (number, line) in self.lines.iter().enumerate() {
+                self.by_id.entry(line.id).or_default().push(number);
+            }
+        }
     }
 
     /// The lines that fit a connection, in the order to try them: by server seed, by client public
@@ -205,7 +225,9 @@ impl KeyLog {
                 let known = self.by_id.entry(id).or_default();
                 let number = self.lines.len();
                 // A repeated line is not a new candidate; it would only cost another trial.
-                let repeated = known.iter().any(|&at| self.lines.get(at).is_some_and(|l| l.secret == secret));
+                let repeated = known
+                    .iter()
+                    .any(|&at| self.lines.get(at).is_some_and(|l| l.secret == secret));
                 if !repeated {
                     known.push(number);
                     self.lines.push(KeyLine { id, secret, source });
@@ -224,26 +246,39 @@ fn parse(line: &[u8]) -> Result<Option<(ConnectionId, Secret)>, String> {
     if line.first() == Some(&b'#') {
         return Ok(None);
     }
-    let mut tokens =
-        line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|token| !token.is_empty());
+    let mut tokens = line
+        .split(|byte| matches!(byte, b' ' | b'\t'))
+        .filter(|token| !token.is_empty());
     let (label, digits) = match tokens.next() {
         Some(b"GW2_RC4_KEY") => ("GW2_RC4_KEY", 40..=40),
         Some(b"GW2_SEED") => ("GW2_SEED", 40..=40),
         Some(b"GW2_SHARED_SECRET") => ("GW2_SHARED_SECRET", 40..=128),
         _ => return Ok(None),
     };
-    let id = connection_id(tokens.next().ok_or_else(|| format!("{label} without an id and a secret"))?)?;
-    let secret = tokens.next().ok_or_else(|| format!("{label} without a secret after the id"))?;
+    let id = connection_id(
+        tokens
+            .next()
+            .ok_or_else(|| format!("{label} without an id and a secret"))?,
+    )?;
+    let secret = tokens
+        .next()
+        .ok_or_else(|| format!("{label} without a secret after the id"))?;
     if tokens.next().is_some() {
         return Err(format!("{label} with more than an id and a secret"));
     }
     if !digits.contains(&secret.len()) {
         let (least, most) = digits.into_inner();
-        let wanted = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        let wanted = if least == most {
+            format!("{least}")
+        } else {
+            format!("{least} to {most}")
+        };
         return Err(format!("{label} wants {wanted} hex digits, not {}", secret.len()));
     }
     let secret = hex(secret).ok_or_else(|| format!("the secret of {label} is not hex"))?;
-    let first = *secret.first_chunk::<20>().ok_or_else(|| format!("the secret of {label} is too short"))?;
+    let first = *secret
+        .first_chunk::<20>()
+        .ok_or_else(|| format!("the secret of {label} is too short"))?;
     let secret = match label {
         "GW2_RC4_KEY" => Secret::Rc4Key(first),
         "GW2_SEED" => Secret::Seed(first),
@@ -271,7 +306,11 @@ fn connection_id(token: &[u8]) -> Result<ConnectionId, String> {
 
 /// Hex digits in either case; `None` for other characters or an odd number.
 fn hex(token: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let pairs = token.chunks_exact(2);
     if !pairs.remainder().is_empty() {
         return None;

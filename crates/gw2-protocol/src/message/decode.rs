@@ -116,16 +116,23 @@ pub fn decode<V: Visitor>(
     visitor: &mut V,
 ) -> Result<Decoded, Stop<V::Error>> {
     let in_limit = bytes.get(..MAX_MESSAGE).unwrap_or(bytes);
-    let mut walk = Walk { cursor: Cursor::new(in_limit, 2), visitor };
+    let mut walk = Walk {
+        cursor: Cursor::new(in_limit, 2),
+        visitor,
+    };
     let outcome = match schema.parser {
         Some(parser) => fast_path::walk(parser, in_limit, rest, schema, walk.visitor),
         None if in_limit.len() < 2 => Err(Stop::Incomplete { needed: 2 }),
-        None => walk.block(&schema.body, 0).map(|()| Decoded { len: walk.cursor.at(), open_end: false }),
+        None => walk.block(&schema.body, 0).map(|()| Decoded {
+            len: walk.cursor.at(),
+            open_end: false,
+        }),
     };
     match outcome {
-        Err(Stop::Incomplete { needed }) if needed > MAX_MESSAGE => {
-            Err(Stop::Failed(Failure { reason: Reason::TooLong, offset: walk.cursor.at() }))
-        }
+        Err(Stop::Incomplete { needed }) if needed > MAX_MESSAGE => Err(Stop::Failed(Failure {
+            reason: Reason::TooLong,
+            offset: walk.cursor.at(),
+        })),
         other => other,
     }
 }
@@ -143,16 +150,28 @@ fn short<E>(Short(needed): Short) -> Stop<E> {
 
 impl<'a, V: Visitor> Walk<'a, '_, V> {
     fn block(&mut self, block: &Block, depth: usize) -> Walked<V> {
-        if !V::VALUES && let Some(size) = block.fixed_size() {
+        if !V::VALUES
+            && let Some(size) = block.fixed_size()
+        {
             return self.skip(size, 1);
         }
-        block.fields().iter().try_for_each(|field| self.field(field, depth))
+        block.fields().iter().try_for_each(|field| {
+            let walked = self.field(field, depth);
+            // Only the innermost field failed; those around it do not know.
+            if matches!(walked, Err(Stop::Failed(_))) && field.ty.block().is_none() {
+                self.visitor.failed(field);
+            }
+            walked
+        })
     }
 
     /// Passes over `count` blocks of `size` bytes each.
     fn skip(&mut self, size: u32, count: usize) -> Walked<V> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        self.cursor.take(size.saturating_mul(count)).map(drop).map_err(short)
+        self.cursor
+            .take(size.saturating_mul(count))
+            .map(drop)
+            .map_err(short)
     }
 
     fn field(&mut self, field: &Field, depth: usize) -> Walked<V> {
@@ -206,7 +225,9 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     }
 
     fn tell(&mut self, field: &Field, part: u8, range: Range<usize>, value: Value<'_>) -> Walked<V> {
-        self.visitor.value(field, part, range, value).map_err(Stop::Visitor)
+        self.visitor
+            .value(field, part, range, value)
+            .map_err(Stop::Visitor)
     }
 
     fn failed(&self, offset: usize, reason: Reason) -> Stop<V::Error> {
@@ -219,7 +240,10 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
 
     fn varint(&mut self) -> Result<u32, Stop<V::Error>> {
         let start = self.cursor.at();
-        self.cursor.varint().map_err(short)?.ok_or_else(|| self.failed(start, Reason::Varint))
+        self.cursor
+            .varint()
+            .map_err(short)?
+            .ok_or_else(|| self.failed(start, Reason::Varint))
     }
 
     fn position(&mut self, field: &Field) -> Walked<V> {
@@ -235,7 +259,10 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     fn check(&self, start: usize, found: u16, max: Option<u16>) -> Walked<V> {
         match max {
             Some(max) if found > max => {
-                let reason = Reason::OverLimit { found: u32::from(found), max: u32::from(max) };
+                let reason = Reason::OverLimit {
+                    found: u32::from(found),
+                    max: u32::from(max),
+                };
                 Err(self.failed(start, reason))
             }
             _ => Ok(()),
@@ -281,7 +308,13 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         match max {
             Some(max) if seen >= usize::from(max) => {
                 let found = u32::from(max).saturating_add(1);
-                self.failed(start, Reason::OverLimit { found, max: u32::from(max) })
+                self.failed(
+                    start,
+                    Reason::OverLimit {
+                        found,
+                        max: u32::from(max),
+                    },
+                )
             }
             _ => {
                 let needed = start.saturating_add(seen.saturating_add(1).saturating_mul(size));
@@ -295,7 +328,9 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         let depth = self.deeper(start, depth)?;
         let present = self.cursor.u8().map_err(short)? != 0;
         let flag = start..self.cursor.at();
-        self.visitor.enter(field, flag, Group::Optional(present)).map_err(Stop::Visitor)?;
+        self.visitor
+            .enter(field, flag, Group::Optional(present))
+            .map_err(Stop::Visitor)?;
         if present {
             self.block(block, depth)?;
         }
@@ -313,16 +348,22 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         let depth = self.deeper(start, depth)?;
         let count = usize::from(count);
         let at = start..self.cursor.at();
-        self.visitor.enter(field, at, Group::Array(count)).map_err(Stop::Visitor)?;
+        self.visitor
+            .enter(field, at, Group::Array(count))
+            .map_err(Stop::Visitor)?;
         match block.fixed_size() {
             // Elements of no bytes: there is nothing to show, and counts of them cost the sender nothing.
             Some(0) => {}
             Some(size) if !V::VALUES => self.skip(size, count)?,
             _ => {
                 for index in 0..count {
-                    self.visitor.element(index, self.cursor.at()).map_err(Stop::Visitor)?;
+                    self.visitor
+                        .element(index, self.cursor.at())
+                        .map_err(Stop::Visitor)?;
                     self.block(block, depth)?;
-                    self.visitor.end_element(self.cursor.at()).map_err(Stop::Visitor)?;
+                    self.visitor
+                        .end_element(self.cursor.at())
+                        .map_err(Stop::Visitor)?;
                 }
             }
         }
@@ -341,12 +382,22 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
 /// A socket address as Windows lays it out (type 0C): the port is in network order.
 fn address(bytes: &[u8]) -> Value<'_> {
     let family = bytes.first_chunk().copied().map(u16::from_le_bytes);
-    let port = bytes.get(2..).and_then(<[u8]>::first_chunk).copied().map_or(0, u16::from_be_bytes);
+    let port = bytes
+        .get(2..)
+        .and_then(<[u8]>::first_chunk)
+        .copied()
+        .map_or(0, u16::from_be_bytes);
     let v4 = bytes.get(4..).and_then(<[u8]>::first_chunk::<4>).copied();
     let v6 = bytes.get(8..).and_then(<[u8]>::first_chunk::<16>).copied();
     match (family, v4, v6) {
-        (Some(2), Some(address), _) => Value::Ipv4 { address: Ipv4Addr::from(address), port },
-        (Some(23), _, Some(address)) => Value::Ipv6 { address: Ipv6Addr::from(address), port },
+        (Some(2), Some(address), _) => Value::Ipv4 {
+            address: Ipv4Addr::from(address),
+            port,
+        },
+        (Some(23), _, Some(address)) => Value::Ipv6 {
+            address: Ipv6Addr::from(address),
+            port,
+        },
         _ => Value::OtherAddress(bytes),
     }
 }

@@ -58,7 +58,10 @@ impl Vector {
         for (component, chunk) in components.iter_mut().zip(bytes.chunks_exact(4)) {
             *component = chunk.first_chunk().copied().map_or(0.0, f32::from_le_bytes);
         }
-        Self { components, len: u8::try_from(N).unwrap_or(4) }
+        Self {
+            components,
+            len: u8::try_from(N).unwrap_or(4),
+        }
     }
 
     /// The components, in the order x, y, z, w.

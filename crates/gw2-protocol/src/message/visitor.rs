@@ -43,6 +43,9 @@ pub trait Visitor {
 
     /// The block entered last ends before `end`.
     fn leave(&mut self, end: usize) -> Result<(), Self::Error>;
+
+    /// The walk fails at this field.
+    fn failed(&mut self, _field: &Field) {}
 }
 
 /// A visitor that does nothing.

@@ -2,7 +2,10 @@
 
 macro_rules! schema_file {
     ($path:literal) => {
-        (concat!("schemas/", $path), include_str!(concat!("../../../../schemas/", $path)))
+        (
+            concat!("schemas/", $path),
+            include_str!(concat!("../../../../schemas/", $path)),
+        )
     };
 }
 

@@ -1,11 +1,11 @@
 //! The schema sets: which one describes a client build, and what it says of an opcode.
 
+use super::SchemaError;
 use super::builtin::BUILTIN_FILES;
 use super::field::Field;
 use super::names::{NameAssigner, NamedField};
 use super::parser::parse;
 use super::table::{MessageTable, Schema, TableFile};
-use super::SchemaError;
 use crate::direction::Table;
 
 /// The number of a schema set: an index into [`Catalog::sets`].
@@ -25,7 +25,12 @@ pub struct SchemaSet {
 
 impl SchemaSet {
     fn new(name: &str, build: u32) -> Self {
-        Self { name: name.to_owned(), build, tables: Default::default(), partial: [false; 4] }
+        Self {
+            name: name.to_owned(),
+            build,
+            tables: Default::default(),
+            partial: [false; 4],
+        }
     }
 }
 
@@ -89,19 +94,28 @@ impl Catalog {
                 None if known => {}
                 None => errors.push(whole_file(
                     name,
-                    format!("the set {:?} is new: say its first client build with `build NUMBER`", file.set),
+                    format!(
+                        "the set {:?} is new: say its first client build with `build NUMBER`",
+                        file.set
+                    ),
                 )),
             }
         }
         // A table that extends another comes after the one it extends, however the files are ordered.
         let mut waiting = files;
         while !waiting.is_empty() {
-            let blocked: Vec<bool> = waiting.iter().map(|(_, file)| awaits_another(file, &waiting)).collect();
+            let blocked: Vec<bool> = waiting
+                .iter()
+                .map(|(_, file)| awaits_another(file, &waiting))
+                .collect();
             let all_blocked = blocked.iter().all(|blocked| *blocked);
             let mut rest = Vec::new();
             for ((name, file), blocked) in waiting.into_iter().zip(blocked) {
                 if all_blocked {
-                    errors.push(whole_file(&name, "this table extends itself, by way of others".to_owned()));
+                    errors.push(whole_file(
+                        &name,
+                        "this table extends itself, by way of others".to_owned(),
+                    ));
                 } else if blocked {
                     rest.push((name, file));
                 } else {
@@ -141,7 +155,10 @@ impl Catalog {
         };
         let set = self.sets.get(position)?;
         let exact = build.is_none_or(|build| build == set.build);
-        Some(Selected { set: SetRef(u16::try_from(position).ok()?), exact })
+        Some(Selected {
+            set: SetRef(u16::try_from(position).ok()?),
+            exact,
+        })
     }
 
     /// The messages of one table under a set; login's are filled up from other sets.
@@ -161,12 +178,20 @@ impl Catalog {
     /// What a set says of an opcode.
     pub fn lookup(&self, set: SetRef, table: Table, opcode: u16) -> Option<Lookup<'_>> {
         let schema = self.table(set, table).get(opcode)?;
-        Some(Lookup { schema, set: self.set_name(schema.set) })
+        Some(Lookup {
+            schema,
+            set: self.set_name(schema.set),
+        })
     }
 }
 
 fn whole_file(file: &str, message: String) -> SchemaError {
-    SchemaError { file: file.to_owned(), line: 0, column: 0, message }
+    SchemaError {
+        file: file.to_owned(),
+        line: 0,
+        column: 0,
+        message,
+    }
 }
 
 fn position(table: Table) -> usize {
@@ -180,7 +205,9 @@ fn position(table: Table) -> usize {
 
 fn awaits_another(file: &TableFile, waiting: &[(String, TableFile)]) -> bool {
     file.extends.as_ref().is_some_and(|wanted| {
-        waiting.iter().any(|(_, other)| other.set == *wanted && other.table == file.table)
+        waiting
+            .iter()
+            .any(|(_, other)| other.set == *wanted && other.table == file.table)
     })
 }
 
@@ -189,18 +216,26 @@ fn place(name: &str, file: TableFile, sets: &mut [SchemaSet], errors: &mut Vec<S
     let base = match &file.extends {
         None => None,
         Some(wanted) => {
-            let found = sets.iter().find(|set| set.name == *wanted).and_then(|set| set.tables.get(at)).cloned();
+            let found = sets
+                .iter()
+                .find(|set| set.name == *wanted)
+                .and_then(|set| set.tables.get(at))
+                .cloned();
             if found.is_none() {
                 errors.push(whole_file(name, format!("there is no set {wanted:?} to extend")));
             }
             found
         }
     };
-    let Some(set) = sets.iter_mut().find(|set| set.name == file.set) else { return };
+    let Some(set) = sets.iter_mut().find(|set| set.name == file.set) else {
+        return;
+    };
     if let Some(partial) = set.partial.get_mut(at) {
         *partial = file.partial;
     }
-    let Some(table) = set.tables.get_mut(at) else { return };
+    let Some(table) = set.tables.get_mut(at) else {
+        return;
+    };
     if let Some(base) = base.filter(|_| table.is_empty()) {
         *table = base;
     }
@@ -263,8 +298,15 @@ fn fill_login_tables(sets: &mut [SchemaSet]) {
             let is_partial = |other: &&SchemaSet| other.partial.get(at).copied().unwrap_or_default();
             let complete = own.iter().filter(|other| !is_partial(other));
             for other in complete.chain(own.iter().filter(is_partial)) {
-                let Some(target) = set.tables.get_mut(at) else { continue };
-                for schema in other.tables.get(at).map(MessageTable::schemas).unwrap_or_default() {
+                let Some(target) = set.tables.get_mut(at) else {
+                    continue;
+                };
+                for schema in other
+                    .tables
+                    .get(at)
+                    .map(MessageTable::schemas)
+                    .unwrap_or_default()
+                {
                     if target.get(schema.opcode).is_none() {
                         target.insert(schema.clone());
                     }

@@ -116,9 +116,13 @@ pub struct Block {
 impl Block {
     /// A block of these fields.
     pub fn new(fields: Vec<Field>) -> Self {
-        let fixed_size =
-            fields.iter().try_fold(0u32, |sum, field| sum.checked_add(field.ty.fixed_size()?));
-        Self { fields: fields.into_boxed_slice(), fixed_size }
+        let fixed_size = fields
+            .iter()
+            .try_fold(0u32, |sum, field| sum.checked_add(field.ty.fixed_size()?));
+        Self {
+            fields: fields.into_boxed_slice(),
+            fixed_size,
+        }
     }
 
     /// The fields, in wire order.

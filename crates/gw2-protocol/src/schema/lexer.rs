@@ -59,7 +59,11 @@ fn line_tokens<'a>(line: &'a str, number: u32, out: &mut Vec<Token<'a>>) {
             }
             other => TokenKind::Bad(format!("unexpected character {other:?}")),
         };
-        out.push(Token { kind, line: number, column });
+        out.push(Token {
+            kind,
+            line: number,
+            column,
+        });
     }
 }
 

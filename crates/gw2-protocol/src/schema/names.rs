@@ -6,8 +6,21 @@ use std::collections::HashMap;
 /// Words that follow `gw2.` in the contract's own fields; a schema field of such a name gets
 /// `_field` appended.
 pub const STATIC_NAMES: &[&str] = &[
-    "block", "direction", "encrypted", "expert", "field", "game", "handshake", "key", "login", "message",
-    "opcode", "portal", "schema", "session", "undecoded",
+    "block",
+    "direction",
+    "encrypted",
+    "expert",
+    "field",
+    "game",
+    "handshake",
+    "key",
+    "login",
+    "message",
+    "opcode",
+    "portal",
+    "schema",
+    "session",
+    "undecoded",
 ];
 
 /// The number of a named field: an index into [`Catalog::names`](super::Catalog::names).

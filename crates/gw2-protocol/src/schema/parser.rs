@@ -13,7 +13,12 @@ use crate::message::MAX_DEPTH;
 /// Errors do not end parsing: the message that holds one is left out and the rest is read. The
 /// file itself is `None` when its header does not say which set and table it is for.
 pub fn parse(file: &str, text: &str) -> (Option<TableFile>, Vec<SchemaError>) {
-    let mut parser = Parser { file, tokens: tokens(text), at: 0, errors: Vec::new() };
+    let mut parser = Parser {
+        file,
+        tokens: tokens(text),
+        at: 0,
+        errors: Vec::new(),
+    };
     let table = parser.table_file();
     (table, parser.errors)
 }
@@ -52,14 +57,20 @@ impl<'a> Parser<'a> {
                     if messages.iter().rev().any(|known| known.opcode == schema.opcode) {
                         return self.fail(
                             &token,
-                            format!("opcode 0x{:04x} stands here a second time; keep one", schema.opcode),
+                            format!(
+                                "opcode 0x{:04x} stands here a second time; keep one",
+                                schema.opcode
+                            ),
                         );
                     }
                     messages.push(schema);
                     Ok(())
                 }),
                 TokenKind::Word(_) => self.header_line(&mut header),
-                _ => self.fail(&token, "expected a header word or an opcode such as 0x0012".to_owned()),
+                _ => self.fail(
+                    &token,
+                    "expected a header word or an opcode such as 0x0012".to_owned(),
+                ),
             };
             if outcome.is_err() {
                 self.recover();
@@ -98,8 +109,10 @@ impl<'a> Parser<'a> {
                 header.table = match Table::from_tag(tag) {
                     Some(table) => Some(table),
                     None => {
-                        return self
-                            .fail(&at, format!("no table {tag:?}; there are c2gs, gs2c, c2ls and ls2c"));
+                        return self.fail(
+                            &at,
+                            format!("no table {tag:?}; there are c2gs, gs2c, c2ls and ls2c"),
+                        );
                     }
                 };
             }
@@ -181,7 +194,12 @@ impl<'a> Parser<'a> {
                 TokenKind::Mark('}') => return Ok(Block::new(fields)),
                 TokenKind::Word(word) => fields.push(self.field(word, &token, depth)?),
                 TokenKind::Bad(reason) => return self.fail_at(token.line, token.column, reason),
-                _ => return self.fail(&token, "expected a field such as `agent_id: u16`, or `}`".to_owned()),
+                _ => {
+                    return self.fail(
+                        &token,
+                        "expected a field such as `agent_id: u16`, or `}`".to_owned(),
+                    );
+                }
             }
         }
     }
@@ -201,7 +219,13 @@ impl<'a> Parser<'a> {
             (None, first, token.clone())
         };
         let ty = self.field_type(word, &at, depth)?;
-        let mut field = Field { name, key: None, ty, inferred: false, description: None };
+        let mut field = Field {
+            name,
+            key: None,
+            ty,
+            inferred: false,
+            description: None,
+        };
         loop {
             match self.peek().map(|token| &token.kind) {
                 Some(TokenKind::Word("inferred")) => field.inferred = true,
@@ -236,9 +260,18 @@ impl<'a> Parser<'a> {
             "bytes8" => FieldType::BytesSmall { max: self.bound()? },
             "bytes16" => FieldType::BytesLarge { max: self.bound()? },
             "optional" => FieldType::Optional(self.nested(at, depth)?),
-            "array" => FieldType::ArrayFixed { count: self.bound()?, block: self.nested(at, depth)? },
-            "array8" => FieldType::ArraySmall { max: self.bound()?, block: self.nested(at, depth)? },
-            "array16" => FieldType::ArrayLarge { max: self.bound()?, block: self.nested(at, depth)? },
+            "array" => FieldType::ArrayFixed {
+                count: self.bound()?,
+                block: self.nested(at, depth)?,
+            },
+            "array8" => FieldType::ArraySmall {
+                max: self.bound()?,
+                block: self.nested(at, depth)?,
+            },
+            "array16" => FieldType::ArrayLarge {
+                max: self.bound()?,
+                block: self.nested(at, depth)?,
+            },
             other => {
                 return self.fail(at, format!("no type {other:?}; docs/schemas.md lists them"));
             }
@@ -319,7 +352,9 @@ impl<'a> Parser<'a> {
     }
 
     fn peek_at(&self, ahead: usize) -> Option<&TokenKind<'a>> {
-        self.tokens.get(self.at.checked_add(ahead)?).map(|token| &token.kind)
+        self.tokens
+            .get(self.at.checked_add(ahead)?)
+            .map(|token| &token.kind)
     }
 
     fn next(&mut self) {
@@ -331,7 +366,10 @@ impl<'a> Parser<'a> {
             self.next();
             return Ok(token);
         }
-        let (line, column) = self.tokens.last().map_or((1, 1), |token| (token.line, token.column));
+        let (line, column) = self
+            .tokens
+            .last()
+            .map_or((1, 1), |token| (token.line, token.column));
         self.fail_at(line, column, format!("the file ends where {what} was expected"))
     }
 
@@ -340,7 +378,12 @@ impl<'a> Parser<'a> {
     }
 
     fn fail_at<T>(&mut self, line: u32, column: u32, message: String) -> Parsed<T> {
-        self.errors.push(SchemaError { file: self.file.to_owned(), line, column, message });
+        self.errors.push(SchemaError {
+            file: self.file.to_owned(),
+            line,
+            column,
+            message,
+        });
         Err(Noted)
     }
 
@@ -359,5 +402,7 @@ impl<'a> Parser<'a> {
 /// Whether `name` can be the last part of a display filter field.
 fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

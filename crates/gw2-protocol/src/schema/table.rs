@@ -95,7 +95,10 @@ pub struct MessageTable {
 
 impl MessageTable {
     /// No messages at all.
-    pub const EMPTY: Self = Self { schemas: Vec::new(), index: Vec::new() };
+    pub const EMPTY: Self = Self {
+        schemas: Vec::new(),
+        index: Vec::new(),
+    };
 
     /// The schema of `opcode`.
     pub fn get(&self, opcode: u16) -> Option<&Schema> {
@@ -124,7 +127,9 @@ impl MessageTable {
         if self.index.len() <= opcode {
             self.index.resize(opcode.saturating_add(1), 0);
         }
-        let Some(slot) = self.index.get_mut(opcode) else { return };
+        let Some(slot) = self.index.get_mut(opcode) else {
+            return;
+        };
         let known = slot.checked_sub(1).and_then(|at| usize::try_from(at).ok());
         match known.and_then(|at| self.schemas.get_mut(at)) {
             Some(existing) => *existing = schema,

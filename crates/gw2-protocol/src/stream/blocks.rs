@@ -62,7 +62,8 @@ impl BlockStream {
         if self.wire.is_empty() {
             (self.wire_at, self.wire_offset) = (position, origin.offset);
             let taken = self.read(bytes, context);
-            self.wire.extend_from_slice(bytes.get(taken..).unwrap_or_default());
+            self.wire
+                .extend_from_slice(bytes.get(taken..).unwrap_or_default());
             self.advance(taken);
         } else {
             let mut wire = std::mem::take(&mut self.wire);
@@ -128,10 +129,14 @@ impl BlockStream {
 
     /// Decodes the block at the start of `bytes` to the end of `begun`.
     fn block(&mut self, bytes: &[u8], position: u64, context: &mut Context<'_>) -> Block {
-        let Some(header) = BlockHeader::read(bytes) else { return Block::Incomplete };
+        let Some(header) = BlockHeader::read(bytes) else {
+            return Block::Incomplete;
+        };
         let range = payload_range(0, header);
         let end = range.end;
-        let Some(payload) = bytes.get(range) else { return Block::Incomplete };
+        let Some(payload) = bytes.get(range) else {
+            return Block::Incomplete;
+        };
         let before = self.begun.len();
         let Ok(codec) = context.decoder.decode(header, payload, &mut self.begun) else {
             return Block::Broken { header, end };
@@ -156,7 +161,10 @@ impl BlockStream {
         }
         if self.wants_boundary {
             if !context.messages.begins_with_message(&self.begun) {
-                let start = context.store.block(number).map_or(self.begun_at, |block| block.plain);
+                let start = context
+                    .store
+                    .block(number)
+                    .map_or(self.begun_at, |block| block.plain);
                 context.undecoded(Layer::Decompressed, start, self.begun.len(), Why::NoBoundary);
                 self.count_lost(self.begun.len() as u64);
                 self.begun.clear();
@@ -209,7 +217,12 @@ impl BlockStream {
 
     pub fn abandon(&mut self, context: &mut Context<'_>) {
         self.drop_wire(context);
-        context.undecoded(Layer::Decompressed, self.begun_at, self.begun.len(), Why::CutByGap);
+        context.undecoded(
+            Layer::Decompressed,
+            self.begun_at,
+            self.begun.len(),
+            Why::CutByGap,
+        );
         self.begun.clear();
     }
 
@@ -228,8 +241,12 @@ impl BlockStream {
 
 /// Whether a block found by searching is one: it decodes exactly; a stored one is messages.
 fn holds(bytes: &[u8], context: &mut Context<'_>) -> bool {
-    let Some(header) = BlockHeader::read(bytes) else { return false };
-    let Some(payload) = bytes.get(payload_range(0, header)) else { return false };
+    let Some(header) = BlockHeader::read(bytes) else {
+        return false;
+    };
+    let Some(payload) = bytes.get(payload_range(0, header)) else {
+        return false;
+    };
     let mut plain = Vec::new();
     match context.decoder.decode(header, payload, &mut plain) {
         Ok(Codec::Stored) => is_messages(&plain, context),

@@ -53,7 +53,10 @@ impl Hole {
         let mut number = 0usize;
         while at < end {
             // The free stretch from `at` on ends where the next piece begins.
-            let next = self.pieces.get(number).map(|(start, piece)| (*start, start.saturating_add(super::length(piece))));
+            let next = self
+                .pieces
+                .get(number)
+                .map(|(start, piece)| (*start, start.saturating_add(super::length(piece))));
             match next {
                 Some((_, piece_end)) if piece_end <= at => number = number.saturating_add(1),
                 Some((start, piece_end)) if start <= at => {
@@ -64,7 +67,9 @@ impl Hole {
                     let stop = next.map_or(end, |(start, _)| start.min(end));
                     let from = usize::try_from(at.saturating_sub(offset)).unwrap_or(usize::MAX);
                     let to = usize::try_from(stop.saturating_sub(offset)).unwrap_or(usize::MAX);
-                    let Some(piece) = bytes.get(from..to) else { return filled };
+                    let Some(piece) = bytes.get(from..to) else {
+                        return filled;
+                    };
                     filled = filled.saturating_add(piece.len());
                     self.pieces.insert(number, (at, piece.to_vec()));
                     number = number.saturating_add(1);
@@ -77,9 +82,18 @@ impl Hole {
 
     /// The missing ciphertext, once all of it has come.
     fn filled(&self) -> Option<Vec<u8>> {
-        let have: u64 = self.pieces.iter().map(|(_, piece)| super::length(piece)).fold(0, u64::saturating_add);
+        let have: u64 = self
+            .pieces
+            .iter()
+            .map(|(_, piece)| super::length(piece))
+            .fold(0, u64::saturating_add);
         let whole = have >= self.range.end.saturating_sub(self.range.start);
-        whole.then(|| self.pieces.iter().flat_map(|(_, piece)| piece.iter().copied()).collect())
+        whole.then(|| {
+            self.pieces
+                .iter()
+                .flat_map(|(_, piece)| piece.iter().copied())
+                .collect()
+        })
     }
 }
 
@@ -92,7 +106,11 @@ pub(super) struct Holes {
 impl Holes {
     /// A gap has been met; `cipher` and `pipeline` are as before it.
     pub fn open(&mut self, range: Range<u64>, cipher: Rc4, pipeline: Pipeline) {
-        if let Some(last) = self.holes.last_mut().filter(|last| last.tail_end == TailEnd::Live) {
+        if let Some(last) = self
+            .holes
+            .last_mut()
+            .filter(|last| last.tail_end == TailEnd::Live)
+        {
             last.tail_end = TailEnd::NextHole;
         }
         if range.end.saturating_sub(range.start) > MAX_FILL {
@@ -115,7 +133,13 @@ impl Holes {
 
     /// Ciphertext has come behind the last gap. `in_step_since` is where decoding came back, if it has.
     pub fn note(&mut self, bytes: &[u8], in_step_since: Option<u64>) {
-        let Some(last) = self.holes.last_mut().filter(|last| last.tail_end == TailEnd::Live) else { return };
+        let Some(last) = self
+            .holes
+            .last_mut()
+            .filter(|last| last.tail_end == TailEnd::Live)
+        else {
+            return;
+        };
         if last.tail.len().saturating_add(bytes.len()) > MAX_TAIL {
             self.holes.pop();
             return;
@@ -130,7 +154,10 @@ impl Holes {
 
     /// Bytes have come that are behind what was expected. Gives how many of them were missing.
     pub fn fill(&mut self, offset: u64, bytes: &[u8]) -> usize {
-        self.holes.iter_mut().map(|hole| hole.fill(offset, bytes)).fold(0, usize::saturating_add)
+        self.holes
+            .iter_mut()
+            .map(|hole| hole.fill(offset, bytes))
+            .fold(0, usize::saturating_add)
     }
 
     /// Takes a closed gap out, with its bytes.

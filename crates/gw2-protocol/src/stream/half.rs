@@ -101,14 +101,26 @@ impl Half {
     /// From `start` on the stream is encrypted.
     pub fn seal(&mut self, start: Option<u64>) {
         self.phase = match start {
-            Some(start) => Phase::Sealed(Sealed { start, pending: Vec::new(), prefix: Vec::new() }),
+            Some(start) => Phase::Sealed(Sealed {
+                start,
+                pending: Vec::new(),
+                prefix: Vec::new(),
+            }),
             None => Phase::Opaque,
         };
     }
 
     /// The key is known: reads everything that waited for it.
-    pub fn open(&mut self, cipher: Rc4, layering: Layering, messages: MessageSet<'_>, decoder: &mut BlockDecoder) {
-        let Phase::Sealed(sealed) = std::mem::replace(&mut self.phase, Phase::Opaque) else { return };
+    pub fn open(
+        &mut self,
+        cipher: Rc4,
+        layering: Layering,
+        messages: MessageSet<'_>,
+        decoder: &mut BlockDecoder,
+    ) {
+        let Phase::Sealed(sealed) = std::mem::replace(&mut self.phase, Phase::Opaque) else {
+            return;
+        };
         let mut open = Open {
             cipher,
             pipeline: Pipeline::new(layering),
@@ -125,8 +137,12 @@ impl Half {
                 record = Some(pending.record);
             }
             if readable {
-                let mut context =
-                    Context { messages, decoder, store: &mut self.store, records: &mut self.records };
+                let mut context = Context {
+                    messages,
+                    decoder,
+                    store: &mut self.store,
+                    records: &mut self.records,
+                };
                 let origin = Origin {
                     offset: pending.offset,
                     time: pending.time,
@@ -147,8 +163,15 @@ impl Half {
 
     /// Reads a segment of a direction that is being decrypted.
     pub fn read(&mut self, segment: &Segment<'_>, messages: MessageSet<'_>, decoder: &mut BlockDecoder) {
-        let Phase::Open(open) = &mut self.phase else { return };
-        let mut context = Context { messages, decoder, store: &mut self.store, records: &mut self.records };
+        let Phase::Open(open) = &mut self.phase else {
+            return;
+        };
+        let mut context = Context {
+            messages,
+            decoder,
+            store: &mut self.store,
+            records: &mut self.records,
+        };
         let origin = Origin {
             offset: segment.offset,
             time: segment.time,
@@ -199,9 +222,13 @@ impl Sealed {
 
     /// Appends to the prefix what one segment adds to it.
     fn grow(&mut self, number: usize) -> bool {
-        let Some(pending) = self.pending.get(number) else { return false };
+        let Some(pending) = self.pending.get(number) else {
+            return false;
+        };
         let end = self.start.saturating_add(length(&self.prefix));
-        let Some(known) = end.checked_sub(pending.offset) else { return false };
+        let Some(known) = end.checked_sub(pending.offset) else {
+            return false;
+        };
         let known = usize::try_from(known).unwrap_or(usize::MAX);
         let room = MAX_PREFIX.saturating_sub(self.prefix.len());
         match pending.bytes.get(known..) {
@@ -241,7 +268,11 @@ impl Open {
                 self.pipeline.abandon(context);
                 return false;
             }
-            self.holes.open(self.next..origin.offset, self.cipher.clone(), self.pipeline.clone());
+            self.holes.open(
+                self.next..origin.offset,
+                self.cipher.clone(),
+                self.pipeline.clone(),
+            );
             self.cipher.skip(gap);
             self.pipeline.gap(context);
         }
@@ -255,15 +286,33 @@ impl Open {
     }
 
     /// A gap was closed late: reads what was missing, and on to where decoding had come back.
-    fn fill(&mut self, mut hole: super::gap::Hole, mut missing: Vec<u8>, origin: Origin, context: &mut Context<'_>) {
-        let origin = Origin { offset: hole.range.start, push: false, segment_start: false, ..origin };
+    fn fill(
+        &mut self,
+        mut hole: super::gap::Hole,
+        mut missing: Vec<u8>,
+        origin: Origin,
+        context: &mut Context<'_>,
+    ) {
+        let origin = Origin {
+            offset: hole.range.start,
+            push: false,
+            segment_start: false,
+            ..origin
+        };
         hole.pipeline.relocate(context.store);
         hole.cipher.apply(&mut missing);
         hole.pipeline.feed(&missing, origin, context);
         let behind = hole.range.end.saturating_add(length(&hole.tail));
         if !hole.tail.is_empty() {
             hole.cipher.apply(&mut hole.tail);
-            hole.pipeline.feed(&hole.tail, Origin { offset: hole.range.end, ..origin }, context);
+            hole.pipeline.feed(
+                &hole.tail,
+                Origin {
+                    offset: hole.range.end,
+                    ..origin
+                },
+                context,
+            );
         }
         match hole.tail_end {
             TailEnd::Live => (self.cipher, self.pipeline) = (hole.cipher, hole.pipeline),

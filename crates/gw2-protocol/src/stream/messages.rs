@@ -38,12 +38,17 @@ impl MessageStream {
 
     pub fn feed(&mut self, bytes: &[u8], origin: Origin, context: &mut Context<'_>) {
         let position = context.store.append_decrypted(bytes);
-        let paused = self.last_time.is_some_and(|last| origin.time.saturating_sub(last) >= PAUSE);
+        let paused = self
+            .last_time
+            .is_some_and(|last| origin.time.saturating_sub(last) >= PAUSE);
         self.last_time = Some(origin.time);
         if let Some(lost) = self.lost {
             let may_begin = origin.segment_start && (origin.push || paused || lost.behind_gap);
             if !(may_begin && context.messages.begins_with_message(bytes)) {
-                self.lost = Some(Lost { bytes: lost.bytes.saturating_add(super::length(bytes)), behind_gap: false });
+                self.lost = Some(Lost {
+                    bytes: lost.bytes.saturating_add(super::length(bytes)),
+                    behind_gap: false,
+                });
                 context.undecoded(Layer::Decrypted, position, bytes.len(), Why::NoBoundary);
                 return;
             }
@@ -54,7 +59,8 @@ impl MessageStream {
         if self.begun.is_empty() {
             self.begun_at = position;
             let taken = self.read(bytes, context);
-            self.begun.extend_from_slice(bytes.get(taken..).unwrap_or_default());
+            self.begun
+                .extend_from_slice(bytes.get(taken..).unwrap_or_default());
         } else {
             self.begun.extend_from_slice(bytes);
             if self.begun.len() < self.needed {
@@ -83,7 +89,10 @@ impl MessageStream {
             RunStop::Failed(failure) => context.failed(behind, left, failure),
             RunStop::OpenEnd => context.undecoded(Layer::Decrypted, behind, left, Why::FastPath),
         }
-        self.lost = Some(Lost { bytes: left as u64, behind_gap: false });
+        self.lost = Some(Lost {
+            bytes: left as u64,
+            behind_gap: false,
+        });
         bytes.len()
     }
 
@@ -91,7 +100,10 @@ impl MessageStream {
         let begun = self.begun.len() as u64;
         self.abandon(context);
         let before = self.lost.map_or(0, |lost| lost.bytes);
-        self.lost = Some(Lost { bytes: before.saturating_add(begun), behind_gap: true });
+        self.lost = Some(Lost {
+            bytes: before.saturating_add(begun),
+            behind_gap: true,
+        });
     }
 
     pub fn abandon(&mut self, context: &mut Context<'_>) {
@@ -123,7 +135,12 @@ impl Context<'_> {
     pub(super) fn undecoded(&mut self, layer: Layer, start: u64, len: usize, why: Why) {
         if len > 0 {
             let len = u32::try_from(len).unwrap_or(u32::MAX);
-            self.records.push(Item::Undecoded { layer, start, len, why });
+            self.records.push(Item::Undecoded {
+                layer,
+                start,
+                len,
+                why,
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ mod blocks;
 mod gap;
 mod half;
 mod messages;
+mod offset;
 mod pages;
 mod pipeline;
 mod record;
@@ -16,6 +17,7 @@ mod scan;
 mod store;
 
 pub(crate) use half::{Half, Pending, Phase, Sealed};
+pub use offset::StreamOffset;
 pub(crate) use pipeline::Layering;
 pub use record::{Item, Layer, Notice, Record, Why};
 pub(crate) use run::MessageSet;

@@ -26,10 +26,16 @@ impl Pages {
         while !bytes.is_empty() {
             if self.pages.last().is_none_or(|page| page.len() >= PAGE) {
                 // The first page grows as a short connection needs; those after it come whole.
-                let capacity = if self.pages.is_empty() { bytes.len().min(PAGE) } else { PAGE };
+                let capacity = if self.pages.is_empty() {
+                    bytes.len().min(PAGE)
+                } else {
+                    PAGE
+                };
                 self.pages.push(Vec::with_capacity(capacity));
             }
-            let Some(page) = self.pages.last_mut() else { return start };
+            let Some(page) = self.pages.last_mut() else {
+                return start;
+            };
             let room = PAGE.saturating_sub(page.len()).min(bytes.len());
             let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
             page.extend_from_slice(now);
@@ -45,7 +51,9 @@ impl Pages {
             let number = usize::try_from(at >> PAGE_BITS).unwrap_or(usize::MAX);
             let from = usize::try_from(at).unwrap_or(usize::MAX) & PAGE.saturating_sub(1);
             let wanted = usize::try_from(range.end.saturating_sub(at)).unwrap_or(usize::MAX);
-            let Some(rest) = self.pages.get(number).and_then(|page| page.get(from..)) else { return };
+            let Some(rest) = self.pages.get(number).and_then(|page| page.get(from..)) else {
+                return;
+            };
             let piece = rest.get(..wanted).unwrap_or(rest);
             if piece.is_empty() {
                 return;

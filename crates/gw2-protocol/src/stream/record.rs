@@ -158,7 +158,12 @@ impl Records {
     /// Begins the record of a segment. Items pushed from now on are its own.
     pub fn begin(&mut self, frame: u32, offset: u64) -> usize {
         let first_item = self.item_count();
-        self.records.push(Record { frame, first_item, items: 0, offset });
+        self.records.push(Record {
+            frame,
+            first_item,
+            items: 0,
+            offset,
+        });
         self.records.len().saturating_sub(1)
     }
 
@@ -166,13 +171,20 @@ impl Records {
     /// said in clear it still says.
     pub fn begin_again(&mut self, record: usize) {
         let first_item = self.item_count();
-        let Some(record) = self.records.get_mut(record) else { return };
+        let Some(record) = self.records.get_mut(record) else {
+            return;
+        };
         let start = usize::try_from(record.first_item).unwrap_or(usize::MAX);
         let end = start.saturating_add(usize::try_from(record.items).unwrap_or(usize::MAX));
         record.first_item = first_item;
         record.items = 0;
         for number in start..end {
-            if let Some(item) = self.items.get(number).copied().filter(|item| !item.is_encrypted()) {
+            if let Some(item) = self
+                .items
+                .get(number)
+                .copied()
+                .filter(|item| !item.is_encrypted())
+            {
                 self.items.push(item);
             }
         }
@@ -198,14 +210,15 @@ impl Records {
         self.items.get(start..end).unwrap_or_default()
     }
 
-    /// The record of a segment.
-    pub fn find(&self, frame: u32, offset: u64) -> Option<&Record> {
+    /// The record of a segment. `low_offset` is the low half of its offset, which is all that a sequence
+    /// number tells; without it the frame's first.
+    pub fn find(&self, frame: u32, low_offset: Option<u32>) -> Option<&Record> {
         let first = self.records.partition_point(|record| record.frame < frame);
         self.records
             .get(first..)?
             .iter()
             .take_while(|record| record.frame == frame)
-            .find(|record| record.offset == offset)
+            .find(|record| low_offset.is_none_or(|low| record.offset & 0xffff_ffff == u64::from(low)))
     }
 
     /// Whether any item of any record is such.

@@ -34,7 +34,9 @@ pub(crate) struct Run {
 
 impl<'c> MessageSet<'c> {
     pub fn new(catalog: &'c Catalog, set: SetRef, table: Table) -> Self {
-        Self { table: catalog.table(set, table) }
+        Self {
+            table: catalog.table(set, table),
+        }
     }
 
     /// The schemas.
@@ -49,15 +51,24 @@ impl<'c> MessageSet<'c> {
 
     /// The messages at the start of `bytes`, which end where their block or segment does.
     pub fn run(&self, bytes: &[u8]) -> Run {
-        let mut run = Run { len: 0, count: 0, stop: RunStop::Incomplete { needed: 2 } };
+        let mut run = Run {
+            len: 0,
+            count: 0,
+            stop: RunStop::Incomplete { needed: 2 },
+        };
         loop {
             let rest = bytes.get(run.len..).unwrap_or_default();
             let Some(opcode) = read_opcode(rest) else {
-                run.stop = RunStop::Incomplete { needed: if rest.is_empty() { 0 } else { 2 } };
+                run.stop = RunStop::Incomplete {
+                    needed: if rest.is_empty() { 0 } else { 2 },
+                };
                 return run;
             };
             let Some(schema) = self.table.get(opcode) else {
-                run.stop = RunStop::Failed(Failure { reason: Reason::UnknownOpcode, offset: 0 });
+                run.stop = RunStop::Failed(Failure {
+                    reason: Reason::UnknownOpcode,
+                    offset: 0,
+                });
                 return run;
             };
             match measure(rest, rest.len(), schema) {

@@ -37,7 +37,9 @@ impl Scan {
     /// The next candidate whose block is whole in `buffer`.
     pub fn step(&mut self, buffer: &[u8]) -> Step {
         while self.next <= WINDOW {
-            let Some(header) = buffer.get(self.next..).and_then(BlockHeader::read) else { break };
+            let Some(header) = buffer.get(self.next..).and_then(BlockHeader::read) else {
+                break;
+            };
             if plausible(header) {
                 let end = self.next.saturating_add(header.block_len());
                 if let (Ok(end), Ok(start)) = (u32::try_from(end), u32::try_from(self.next)) {

@@ -60,7 +60,9 @@ impl Store {
 
     /// Decompressed bytes, made again from their blocks.
     pub fn decompressed(&self, range: Range<u64>) -> Vec<u8> {
-        let first = self.blocks.partition_point(|block| block.plain_end() <= range.start);
+        let first = self
+            .blocks
+            .partition_point(|block| block.plain_end() <= range.start);
         let mut out = Vec::new();
         let mut decoder = BlockDecoder::new(Compression::Auto);
         let mut payload = Vec::new();
@@ -105,7 +107,12 @@ impl Store {
 
     /// Notes a decoded block and gives its number.
     pub(super) fn add_block(&mut self, wire: u64, header: BlockHeader, codec: Codec) -> u32 {
-        self.push_block(BlockEntry { wire, plain: self.plain_len, header, codec: Some(codec) })
+        self.push_block(BlockEntry {
+            wire,
+            plain: self.plain_len,
+            header,
+            codec: Some(codec),
+        })
     }
 
     /// Puts decompressed bytes here a second time and gives their new position.
@@ -114,8 +121,16 @@ impl Store {
         for piece in bytes.chunks(usize::from(u16::MAX)) {
             let wire = self.decrypted.append(piece);
             let decoded = u16::try_from(piece.len()).unwrap_or(u16::MAX);
-            let header = BlockHeader { compressed: 0, decoded };
-            self.push_block(BlockEntry { wire, plain: self.plain_len, header, codec: None });
+            let header = BlockHeader {
+                compressed: 0,
+                decoded,
+            };
+            self.push_block(BlockEntry {
+                wire,
+                plain: self.plain_len,
+                header,
+                codec: None,
+            });
         }
         start
     }

@@ -28,6 +28,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The numbers of the units that ended in it, for [`UnitId::from_index`].
+    #[must_use]
+    pub fn unit_indexes(&self) -> Range<usize> {
+        self.units.clone()
+    }
+
     /// The units that ended in it, in order.
     pub fn units(&self) -> impl Iterator<Item = UnitId> + use<> {
         self.units.clone().map(UnitId)

@@ -17,6 +17,14 @@ use crate::Direction;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitId(pub(crate) usize);
 
+impl UnitId {
+    /// The unit of a number that [`Outcome::unit_indexes`](super::Outcome::unit_indexes) gave.
+    #[must_use]
+    pub fn from_index(index: usize) -> Self {
+        Self(index)
+    }
+}
+
 /// What is kept of a unit.
 #[derive(Debug)]
 pub(crate) struct Record {

@@ -5,7 +5,11 @@ const KEY: &str = "EF131F7FCC999EF1CD7F60052D8F30807CB7BFFB";
 
 fn log(text: &str) -> (KeyLog, Vec<String>) {
     let mut log = KeyLog::new("keys.txt");
-    let errors = log.append(text.as_bytes()).iter().map(ToString::to_string).collect();
+    let errors = log
+        .append(text.as_bytes())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     (log, errors)
 }
 
@@ -23,10 +27,19 @@ fn every_label_gives_the_rc4_key() {
     let (log, errors) = log(&text);
     assert_eq!(errors, Vec::<String>::new());
     let server_seed = seed_id();
-    let keys: Vec<_> =
-        log.candidates(Some(&server_seed), None).map(|(_, line)| line.secret.rc4_key(Some(&server_seed))).collect();
+    let keys: Vec<_> = log
+        .candidates(Some(&server_seed), None)
+        .map(|(_, line)| line.secret.rc4_key(Some(&server_seed)))
+        .collect();
     let expected = hash(&seed_id());
-    assert_eq!(keys, [Some(hash(&server_seed.map(|byte| byte ^ 0xff))), Some(expected), Some(expected)]);
+    assert_eq!(
+        keys,
+        [
+            Some(hash(&server_seed.map(|byte| byte ^ 0xff))),
+            Some(expected),
+            Some(expected)
+        ]
+    );
 }
 
 #[test]
@@ -40,7 +53,11 @@ fn candidates_come_by_server_seed_then_client_public_then_unknown_and_later_line
     let key = |n: u8| format!("{n:02x}").repeat(20);
     let (log, _) = log(&format!(
         "GW2_RC4_KEY * {}\nGW2_RC4_KEY {public} {}\nGW2_RC4_KEY {SEED_ID} {}\nGW2_RC4_KEY * {}\nGW2_RC4_KEY {SEED_ID} {}\n",
-        key(1), key(2), key(3), key(4), key(5)
+        key(1),
+        key(2),
+        key(3),
+        key(4),
+        key(5)
     ));
     let order: Vec<u8> = log
         .candidates(Some(&seed_id()), Some(&[0x44; 64]))

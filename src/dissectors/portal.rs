@@ -1,0 +1,181 @@
+//! The portal: text over TCP, and over TLS once StartTls was accepted.
+
+use crate::peers::ClientEnd;
+use crate::plugin::{neighbours, plugin};
+use crate::present::{self, PortalCall, Show};
+use gw2_protocol::Direction;
+use gw2_protocol::stream::StreamOffset;
+use gw2_protocol::sts::start_line::StartLine;
+use gw2_protocol::sts::{Certainty, Message, PortalConnection, UnitId, looks_like_portal};
+use std::ops::Range;
+use wireshark_ffi::{Conversation, Dissector, Heuristic, Packet, Thrown, Tree, Tvb, starttls_ack};
+
+/// What is known of a portal connection, for as long as the file is open.
+pub struct PortalState {
+    client: ClientEnd,
+    clear: Layer,
+    /// What TLS carries.
+    inner: Layer,
+}
+
+/// One stream of text.
+#[derive(Default)]
+pub struct Layer {
+    pub connection: PortalConnection,
+    offsets: [StreamOffset; 2],
+    calls: Vec<Call>,
+    /// Of a frame that is shown again: which of its calls comes next.
+    cursor: (u32, usize),
+}
+
+/// What one call to the dissector brought.
+#[derive(Clone, Debug)]
+struct Call {
+    frame: u32,
+    low_offset: Option<u32>,
+    offset: u64,
+    units: Range<usize>,
+}
+
+/// The dissector.
+pub struct Portal;
+
+impl Dissector for Portal {
+    fn dissect<'a>(&self, packet: &Packet<'a>, tvb: Tvb<'a>, tree: Tree<'a>) -> Result<usize, Thrown> {
+        let Some(plugin) = plugin() else { return Ok(0) };
+        let conversation = Conversation::find_or_create(packet)?;
+        let payload = tvb.captured_bytes();
+        let state = match plugin.portal.get(conversation) {
+            Some(state) => state,
+            None => {
+                let client = ClientEnd::find(packet, first_sender(payload))?;
+                let (clear, inner) = (Layer::default(), Layer::default());
+                plugin
+                    .portal
+                    .get_or_insert_with(conversation, || PortalState { client, clear, inner })
+            }
+        };
+        let low_offset = packet.stream_offset()?;
+        let ends = packet
+            .tcp_info()
+            .is_some_and(|info| info.flags.fin() || info.flags.rst());
+        let over_tcp = packet.tcp_info().is_some();
+        let mut borrowed = state.try_borrow_mut()?;
+        let direction = borrowed.client.direction(packet);
+        let layer = if over_tcp {
+            &mut borrowed.clear
+        } else {
+            &mut borrowed.inner
+        };
+        let mut starts_tls = false;
+        let call = if packet.visited() || packet.is_error_packet() {
+            layer.find(packet.number(), low_offset)
+        } else {
+            let call = layer.take(packet, direction, low_offset, payload, ends);
+            starts_tls = call.1;
+            Some(call.0)
+        };
+        drop(borrowed);
+        if starts_tls && let Some(tls) = neighbours().and_then(|neighbours| neighbours.tls) {
+            starttls_ack(tls, packet, plugin.handles.portal)?;
+        }
+        let borrowed = state.try_borrow()?;
+        let layer = if over_tcp {
+            &borrowed.clear
+        } else {
+            &borrowed.inner
+        };
+        let call = call.as_ref().map(|call| PortalCall {
+            offset: call.offset,
+            units: call.units.clone().map(UnitId::from_index),
+        });
+        present::portal(
+            &Show {
+                plugin,
+                packet,
+                tvb,
+                tree,
+            },
+            &layer.connection,
+            direction,
+            call,
+        )?;
+        Ok(payload.len())
+    }
+}
+
+impl Layer {
+    /// Takes the next bytes, on the first pass. The second value says that TLS begins behind them.
+    fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        direction: Direction,
+        low_offset: Option<u32>,
+        payload: &[u8],
+        ends: bool,
+    ) -> (Call, bool) {
+        let [client, server] = &mut self.offsets;
+        let offsets = match direction {
+            Direction::ClientToServer => client,
+            Direction::ServerToClient => server,
+        };
+        let offset = offsets.unwrap(low_offset, payload.len());
+        let time = i64::try_from(packet.relative_time()).unwrap_or(i64::MAX);
+        let outcome = self
+            .connection
+            .segment(direction, offset, payload, packet.number(), time);
+        let mut units = outcome.unit_indexes();
+        if ends {
+            let end = self
+                .connection
+                .finish(direction, packet.number(), time)
+                .unit_indexes();
+            units.end = units.end.max(end.end);
+        }
+        let call = Call {
+            frame: packet.number(),
+            low_offset,
+            offset,
+            units,
+        };
+        self.calls.push(call.clone());
+        (call, outcome.start_tls.is_some())
+    }
+
+    /// What a call brought, on later passes. Inside TLS a frame's calls have no offset of their own: they come in
+    /// the order of the first pass.
+    fn find(&mut self, frame: u32, low_offset: Option<u32>) -> Option<Call> {
+        let first = self.calls.partition_point(|call| call.frame < frame);
+        let calls = self.calls.get(first..)?;
+        let count = calls.iter().take_while(|call| call.frame == frame).count();
+        let calls = calls.get(..count)?;
+        if low_offset.is_some() {
+            return calls.iter().find(|call| call.low_offset == low_offset).cloned();
+        }
+        let (last_frame, next) = self.cursor;
+        let number = if last_frame == frame && next < count {
+            next
+        } else {
+            0
+        };
+        self.cursor = (frame, number.saturating_add(1));
+        calls.get(number).cloned()
+    }
+}
+
+/// Who sent bytes that begin with a start line: only servers answer first.
+fn first_sender(payload: &[u8]) -> Option<Direction> {
+    match Message::view(payload)?.start_line() {
+        StartLine::Request { .. } => Some(Direction::ClientToServer),
+        StartLine::Answer { .. } => Some(Direction::ServerToClient),
+    }
+}
+
+/// Recognises portal connections by a whole start line.
+pub struct PortalHeuristic;
+
+impl Heuristic for PortalHeuristic {
+    fn claims<'a>(&self, _: &Packet<'a>, tvb: Tvb<'a>) -> bool {
+        looks_like_portal(tvb.captured_bytes(), None) == Certainty::Certain
+    }
+}

@@ -1,0 +1,161 @@
+//! What is registered with Wireshark, and in which order.
+
+use crate::connection::BinaryState;
+use crate::dissectors::PortalState;
+use crate::dissectors::{ANY, GAME, GAME_HEURISTIC, LOGIN, LOGIN_HEURISTIC, PORTAL, PORTAL_HEURISTIC};
+use crate::environment;
+use crate::experts::Experts;
+use crate::fields::Fields;
+use crate::prefs::Prefs;
+use once_cell::sync::OnceCell;
+use wireshark_ffi::{
+    ConversationState, DissectorHandle, Protocol, RegisterError, SubtreeId, add_for_decode_as, add_heuristic,
+    add_port_range_with_preference, find_dissector, on_file_close, on_file_open, register_dissector,
+    register_subtrees,
+};
+
+/// Everything registered, by small numbers.
+pub struct Plugin {
+    pub protocols: Protocols,
+    pub handles: Handles,
+    pub fields: Fields,
+    pub experts: Experts,
+    pub subtrees: Subtrees,
+    pub prefs: Prefs,
+    /// What is known of each login and game connection.
+    pub binary: ConversationState<BinaryState>,
+    /// What is known of each portal connection.
+    pub portal: ConversationState<PortalState>,
+}
+
+/// The protocols.
+pub struct Protocols {
+    /// What the three have in common: fields, preferences, the filter `gw2`.
+    pub gw2: Protocol,
+    pub login: Protocol,
+    pub portal: Protocol,
+    pub game: Protocol,
+}
+
+/// Our dissectors, as Wireshark knows them.
+pub struct Handles {
+    pub any: DissectorHandle,
+    pub login: DissectorHandle,
+    pub portal: DissectorHandle,
+    pub game: DissectorHandle,
+}
+
+/// Kinds of subtrees: Wireshark remembers which of them a user has open.
+pub struct Subtrees {
+    pub protocol: SubtreeId,
+    pub handshake: SubtreeId,
+    pub block: SubtreeId,
+    pub message: SubtreeId,
+    pub group: SubtreeId,
+    pub element: SubtreeId,
+    pub vector: SubtreeId,
+    pub error: SubtreeId,
+}
+
+/// Wireshark's own dissectors that we hand things to.
+pub struct Neighbours {
+    pub tls: Option<DissectorHandle>,
+    pub xml: Option<DissectorHandle>,
+}
+
+static PLUGIN: OnceCell<Plugin> = OnceCell::new();
+static NEIGHBOURS: OnceCell<Neighbours> = OnceCell::new();
+
+/// What is registered; `None` before registration, when no packet comes.
+pub fn plugin() -> Option<&'static Plugin> {
+    PLUGIN.get()
+}
+
+/// The neighbours, once all dissectors are registered.
+pub fn neighbours() -> Option<&'static Neighbours> {
+    NEIGHBOURS.get()
+}
+
+/// Registers protocols, fields and preferences.
+pub fn register() -> Result<(), RegisterError> {
+    let protocols = Protocols {
+        gw2: Protocol::register("Guild Wars 2", "GW2", "gw2")?,
+        login: Protocol::register("Guild Wars 2 Login Protocol", "GW2-Login", "gw2.login")?,
+        portal: Protocol::register("Guild Wars 2 Portal Protocol", "GW2-Portal", "gw2.portal")?,
+        game: Protocol::register("Guild Wars 2 Game Protocol", "GW2-Game", "gw2.game")?,
+    };
+    let [protocol, handshake, block, message, group, element, vector, error] = register_subtrees()?;
+    let handles = Handles {
+        any: register_dissector("gw2", protocols.gw2, &ANY)?,
+        login: register_dissector("gw2.login", protocols.login, &LOGIN)?,
+        portal: register_dissector("gw2.portal", protocols.portal, &PORTAL)?,
+        game: register_dissector("gw2.game", protocols.game, &GAME)?,
+    };
+    let plugin = Plugin {
+        handles,
+        fields: Fields::register(&protocols)?,
+        experts: Experts::register(protocols.gw2)?,
+        subtrees: Subtrees {
+            protocol,
+            handshake,
+            block,
+            message,
+            group,
+            element,
+            vector,
+            error,
+        },
+        prefs: Prefs::register(protocols.gw2)?,
+        binary: ConversationState::register(protocols.gw2)?,
+        portal: ConversationState::register(protocols.portal)?,
+        protocols,
+    };
+    let plugin = PLUGIN.get_or_init(|| plugin);
+    environment::load(plugin);
+    on_file_open(environment::file_opened);
+    on_file_close(environment::file_closed);
+    Ok(())
+}
+
+/// Connects the dissectors to ports, to Decode As and to the heuristics, now that all are registered.
+pub fn handoff() -> Result<(), RegisterError> {
+    let Some(plugin) = plugin() else { return Ok(()) };
+    NEIGHBOURS.get_or_init(|| Neighbours {
+        tls: find_dissector("tls"),
+        xml: find_dissector("xml"),
+    });
+    let (protocols, handles) = (&plugin.protocols, &plugin.handles);
+    add_port_range_with_preference("tcp.port", "6112", handles.any)?;
+    for handle in [handles.login, handles.portal, handles.game] {
+        add_for_decode_as("tcp.port", handle)?;
+    }
+    let tcp = "tcp";
+    let on = true;
+    add_heuristic(
+        tcp,
+        "Guild Wars 2 Login over TCP",
+        "gw2_login_tcp",
+        protocols.login,
+        &LOGIN_HEURISTIC,
+        handles.login,
+        on,
+    )?;
+    add_heuristic(
+        tcp,
+        "Guild Wars 2 Game over TCP",
+        "gw2_game_tcp",
+        protocols.game,
+        &GAME_HEURISTIC,
+        handles.game,
+        on,
+    )?;
+    add_heuristic(
+        tcp,
+        "Guild Wars 2 Portal over TCP",
+        "gw2_portal_tcp",
+        protocols.portal,
+        &PORTAL_HEURISTIC,
+        handles.portal,
+        on,
+    )
+}

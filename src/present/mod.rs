@@ -1,0 +1,40 @@
+//! From decoded things to tree items, columns and expert information.
+
+mod binary;
+mod blocks;
+mod handshake;
+mod info;
+mod info_values;
+mod messages;
+mod plaintext;
+mod portal;
+mod value_tree;
+
+pub use binary::binary;
+pub use portal::{PortalCall, portal};
+
+use crate::plugin::Plugin;
+use wireshark_ffi::{Packet, Protocol, Thrown, Tree, Tvb};
+
+/// Where things are shown.
+pub struct Show<'s, 'a> {
+    pub plugin: &'static Plugin,
+    pub packet: &'s Packet<'a>,
+    /// The segment's payload.
+    pub tvb: Tvb<'a>,
+    /// The packet's tree; null when nobody looks.
+    pub tree: Tree<'a>,
+}
+
+impl<'a> Show<'_, 'a> {
+    /// The protocol's line and the tree below it. The filter `gw2` matches by a hidden line of its own.
+    fn protocol_tree(&self, protocol: Protocol) -> Result<Tree<'a>, Thrown> {
+        let all = 0..self.tvb.captured_len();
+        self.tree
+            .add_protocol(self.plugin.protocols.gw2, self.tvb, all.clone())?
+            .set_hidden();
+        self.tree
+            .add_protocol(protocol, self.tvb, all)?
+            .subtree(self.plugin.subtrees.protocol)
+    }
+}
