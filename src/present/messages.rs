@@ -61,7 +61,8 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         let mut at = all.start;
         let mut seen = 0u32;
         while at < all.end {
-            if !wants_tree && !(self.wants_info && info.has_room()) {
+            let wants_text = self.wants_info && info.has_room();
+            if !wants_tree && !wants_text {
                 break;
             }
             let Some(rest) = bytes.get(at..all.end) else { break };
@@ -72,7 +73,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
                 break;
             };
             let end = at.saturating_add(message.len);
-            if self.wants_info && info.has_room() {
+            if wants_text {
                 info.message(|text| write_info(text, rest, schema));
             } else {
                 info.count(1);

@@ -181,7 +181,8 @@ fn comments_other_labels_crlf_tabs_and_upper_case_do_no_harm() {
 #[test]
 fn a_later_line_goes_first_and_a_wrong_one_is_passed_over() {
     let session = Session::of(1);
-    let file = session.file(&[session.line(0), session.line(0)].concat());
+    let later = line(&session.keys[0], Secret::Seed, Id::ServerSeed);
+    let file = session.file(&format!("{}{later}\n", session.line(0)));
     let source = session.look().keys(&file).values("gw2.key.source");
     assert!(source[0].ends_with(":2"), "{source:?}");
 

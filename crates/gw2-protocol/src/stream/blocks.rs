@@ -13,10 +13,11 @@ enum Mode {
     /// It does: the block before it held.
     #[default]
     InStep,
-    /// The block before it was broken: it must hold, else there is a search from here.
-    Probe,
-    /// A header is searched for.
-    Scan(Scan),
+    /// The block at the start of `wire`, of so many bytes, is broken: the one behind it must hold, else
+    /// its sizes are wrong too, and a header is searched for from within it.
+    Probe(usize),
+    /// A header is searched for. So many bytes at the start of `wire` were already said to be undecoded.
+    Scan(Scan, usize),
     /// None was found within the window.
     GaveUp,
 }
@@ -87,48 +88,71 @@ impl BlockStream {
             let rest = bytes.get(at..).unwrap_or_default();
             let here = self.wire_at.saturating_add(at as u64);
             match &mut self.mode {
-                Mode::InStep | Mode::Probe => match self.block(rest, here, context) {
+                Mode::InStep => match self.block(rest, here, false, context) {
                     Block::Incomplete => return at,
                     Block::Held { number, end } => {
-                        self.mode = Mode::InStep;
                         let offset = self.wire_offset.saturating_add(at as u64);
                         self.messages(number, offset, context);
                         at = at.saturating_add(end);
                     }
-                    Block::Broken { .. } if matches!(self.mode, Mode::Probe) => {
-                        self.mode = Mode::Scan(Scan::default());
-                    }
                     Block::Broken { header, end } => {
                         context.records.push(Item::BrokenBlock { start: here, header });
                         self.lose(end as u64, Why::CutByBrokenBlock, context);
-                        self.mode = Mode::Probe;
-                        at = at.saturating_add(end);
+                        self.mode = Mode::Probe(end);
                     }
                 },
-                Mode::Scan(scan) => match scan.step(rest) {
+                Mode::Probe(broken) => {
+                    let broken = *broken;
+                    let behind = rest.get(broken..).unwrap_or_default();
+                    match self.block(behind, here.saturating_add(broken as u64), true, context) {
+                        Block::Incomplete => return at,
+                        Block::Held { number, end } => {
+                            self.mode = Mode::InStep;
+                            at = at.saturating_add(broken);
+                            let offset = self.wire_offset.saturating_add(at as u64);
+                            self.messages(number, offset, context);
+                            at = at.saturating_add(end);
+                        }
+                        Block::Broken { .. } => self.mode = Mode::Scan(Scan::behind(broken), broken),
+                    }
+                }
+                Mode::Scan(scan, known) => match scan.step(rest) {
                     Step::Wait => return at,
                     Step::Try(start) => {
                         let candidate = rest.get(start..).unwrap_or_default();
                         if holds(candidate, context) {
-                            context.undecoded(Layer::Decrypted, here, start, Why::NoBlockHeader);
-                            self.count_lost(start as u64);
+                            let known = (*known).min(start);
+                            self.no_header(
+                                here.saturating_add(known as u64),
+                                start.saturating_sub(known),
+                                context,
+                            );
                             self.mode = Mode::InStep;
                             at = at.saturating_add(start);
                         }
                     }
-                    Step::GiveUp => self.mode = Mode::GaveUp,
+                    Step::GiveUp => {
+                        let known = (*known).min(rest.len());
+                        self.mode = Mode::GaveUp;
+                        at = at.saturating_add(known);
+                    }
                 },
                 Mode::GaveUp => {
-                    context.undecoded(Layer::Decrypted, here, rest.len(), Why::NoBlockHeader);
-                    self.count_lost(rest.len() as u64);
+                    self.no_header(here, rest.len(), context);
                     return bytes.len();
                 }
             }
         }
     }
 
-    /// Decodes the block at the start of `bytes` to the end of `begun`.
-    fn block(&mut self, bytes: &[u8], position: u64, context: &mut Context<'_>) -> Block {
+    fn no_header(&mut self, start: u64, len: usize, context: &mut Context<'_>) {
+        context.undecoded(Layer::Decrypted, start, len, Why::NoBlockHeader);
+        self.count_lost(len as u64);
+    }
+
+    /// Decodes the block at the start of `bytes` to the end of `begun`. A stored block decodes whatever it
+    /// is; where that is `doubtful`, it has to be messages.
+    fn block(&mut self, bytes: &[u8], position: u64, doubtful: bool, context: &mut Context<'_>) -> Block {
         let Some(header) = BlockHeader::read(bytes) else {
             return Block::Incomplete;
         };
@@ -142,7 +166,7 @@ impl BlockStream {
             return Block::Broken { header, end };
         };
         let plain = self.begun.get(before..).unwrap_or_default();
-        if matches!(self.mode, Mode::Probe) && codec == Codec::Stored && !is_messages(plain, context) {
+        if doubtful && codec == Codec::Stored && !is_messages(plain, context) {
             self.begun.truncate(before);
             return Block::Broken { header, end };
         }
@@ -212,7 +236,7 @@ impl BlockStream {
         let wire = self.wire.len() as u64;
         self.drop_wire(context);
         self.lose(wire, Why::CutByGap, context);
-        self.mode = Mode::Scan(Scan::default());
+        self.mode = Mode::Scan(Scan::default(), 0);
     }
 
     pub fn abandon(&mut self, context: &mut Context<'_>) {
@@ -227,7 +251,18 @@ impl BlockStream {
     }
 
     fn drop_wire(&mut self, context: &mut Context<'_>) {
-        context.undecoded(Layer::Decrypted, self.wire_at, self.wire.len(), Why::CutByGap);
+        // A broken block at the start was already said to be one.
+        let known = match self.mode {
+            Mode::Probe(broken) | Mode::Scan(_, broken) => broken.min(self.wire.len()),
+            _ => 0,
+        };
+        let start = self.wire_at.saturating_add(known as u64);
+        context.undecoded(
+            Layer::Decrypted,
+            start,
+            self.wire.len().saturating_sub(known),
+            Why::CutByGap,
+        );
         self.wire.clear();
     }
 

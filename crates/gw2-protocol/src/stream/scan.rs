@@ -18,6 +18,8 @@ const MAX_EXPANSION: usize = 1032;
 pub(super) struct Scan {
     /// The next offset to look at.
     next: usize,
+    /// What [`WINDOW`] counts from.
+    start: usize,
     /// Where the candidates' blocks end, and where they begin.
     waiting: BinaryHeap<Reverse<(u32, u32)>>,
 }
@@ -34,9 +36,20 @@ pub(super) enum Step {
 }
 
 impl Scan {
+    /// A search that begins within a broken block of `broken` bytes at the start of the buffer, whose sizes may
+    /// be wrong, and goes on behind it.
+    pub fn behind(broken: usize) -> Self {
+        Self {
+            next: 1,
+            start: broken,
+            ..Self::default()
+        }
+    }
+
     /// The next candidate whose block is whole in `buffer`.
     pub fn step(&mut self, buffer: &[u8]) -> Step {
-        while self.next <= WINDOW {
+        let last = self.start.saturating_add(WINDOW);
+        while self.next <= last {
             let Some(header) = buffer.get(self.next..).and_then(BlockHeader::read) else {
                 break;
             };
@@ -53,7 +66,7 @@ impl Scan {
                 let start = self.waiting.pop().map_or(0, |Reverse((_, start))| start);
                 Step::Try(usize::try_from(start).unwrap_or(0))
             }
-            None if self.next > WINDOW => Step::GiveUp,
+            None if self.next > last => Step::GiveUp,
             _ => Step::Wait,
         }
     }
