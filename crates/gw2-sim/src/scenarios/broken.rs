@@ -194,7 +194,7 @@ fn bad_header() -> Result<Capture> {
     let mut c = game(0);
     c.server(&[game::latency(31)?], Stored)?;
     c.tcp.wait(40 * MS);
-    c.raw(ServerToClient, &block_with_sizes(40, 200, &[0xee; 25])?)?;
+    c.raw(ServerToClient, &block_with_sizes(38, 200, &[0xee; 25])?)?;
     for n in 0..6 {
         c.tcp.wait(40 * MS);
         c.server(
