@@ -8,7 +8,9 @@ use anyhow::{Context, Result, anyhow};
 
 /// The repository's root.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // What `cargo run` says now, not what the build was told: two clones may share a target directory.
+    let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
