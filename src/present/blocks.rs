@@ -24,11 +24,14 @@ pub fn block<'a>(
         return Ok(());
     };
     let range = source.range(block.wire, block.header.block_len());
-    let text = format!(
-        "Block, {codec}, {} bytes from {}",
-        block.header.decoded,
-        block.header.payload_len()
-    );
+    let text = match show.wanted().text {
+        true => format!(
+            "Block, {codec}, {} bytes from {}",
+            block.header.decoded,
+            block.header.payload_len()
+        ),
+        false => String::new(),
+    };
     let tree = sizes(show, tree, source, range.clone(), block.header, &text)?;
     let ids = &show.plugin.fields.common;
     tree.add_str(ids.codec, source.tvb, range, codec.name())?

@@ -1,10 +1,10 @@
 //! Messages: whole ones, and those that cannot be decoded to their end.
 
-use super::Show;
 use super::info::Info;
 use super::info_values::InfoValues;
 use super::plaintext::Source;
 use super::value_tree::ValueTree;
+use super::{Show, Wanted};
 use crate::connection::BinaryState;
 use gw2_protocol::message::{Failure, Reason, Stop, decode, measure, read_opcode};
 use gw2_protocol::schema::{MessageTable, Schema};
@@ -24,7 +24,7 @@ pub struct Messages<'s, 'p, 'a> {
     schemas: Option<&'s MessageTable>,
     /// Where the messages stand; `None` when the segment has none.
     source: Option<Source<'a>>,
-    wants_info: bool,
+    wanted: Wanted,
 }
 
 impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
@@ -41,7 +41,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             table: state.connection.table(direction),
             schemas: state.connection.messages(direction, &state.schemas.catalog),
             source,
-            wants_info: show.packet.columns().info_writable(),
+            wanted: show.wanted(),
         }
     }
 
@@ -54,14 +54,17 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         count: u32,
         info: &mut Info,
     ) -> Result<(), Thrown> {
-        let Some(source) = self.source else { return Ok(()) };
+        let Some(source) = self.source else {
+            info.count(count);
+            return Ok(());
+        };
         let all = source.range(start, usize::try_from(len).unwrap_or(usize::MAX));
         let bytes = source.tvb.captured_bytes();
-        let wants_tree = !tree.is_null();
+        let wants_tree = self.wanted.fields;
         let mut at = all.start;
         let mut seen = 0u32;
         while at < all.end {
-            let wants_text = self.wants_info && info.has_room();
+            let wants_text = self.wanted.info && info.has_room();
             if !wants_tree && !wants_text {
                 break;
             }
@@ -153,7 +156,10 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
     ) -> Result<(), Thrown> {
         let bytes = source.tvb.captured_bytes().get(range.clone()).unwrap_or_default();
         let name = schema.name.as_deref().unwrap_or(UNKNOWN);
-        let title = format!("{name} (0x{:04x}), {} bytes", schema.opcode, range.len());
+        let title = match self.wanted.text {
+            true => format!("{name} (0x{:04x}), {} bytes", schema.opcode, range.len()),
+            false => String::new(),
+        };
         let tree = tree.add_subtree(
             source.tvb,
             range.clone(),
@@ -216,6 +222,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             tree,
             source.tvb,
             base,
+            self.wanted.text,
         )
     }
 

@@ -26,7 +26,35 @@ pub struct Show<'s, 'a> {
     pub tree: Tree<'a>,
 }
 
+/// What anybody will see of a packet: nothing else need be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Tree items: somebody sees the tree, or a filter, column or tap refers to a field.
+    pub fields: bool,
+    /// The text of tree items that have one of their own.
+    pub text: bool,
+    /// The Info column.
+    pub info: bool,
+}
+
+impl Wanted {
+    /// Whether nothing is wanted but that state goes on and expert items are counted.
+    pub fn nothing(self) -> bool {
+        !self.fields && !self.info
+    }
+}
+
 impl<'a> Show<'_, 'a> {
+    /// What anybody will see of this packet.
+    pub fn wanted(&self) -> Wanted {
+        let text = self.tree.visible();
+        Wanted {
+            fields: text || self.tree.protocol_referenced(self.plugin.protocols.gw2),
+            text,
+            info: self.packet.columns().info_writable(),
+        }
+    }
+
     /// The protocol's line and the tree below it. The filter `gw2` matches by a hidden line of its own.
     fn protocol_tree(&self, protocol: Protocol) -> Result<Tree<'a>, Thrown> {
         let all = 0..self.tvb.captured_len();

@@ -37,8 +37,12 @@ impl<'a> Plaintext<'a> {
         message_layer: Layer,
     ) -> Result<Self, Thrown> {
         let mut extents = Extents::default();
+        // Whole messages and blocks are looked at for fields and columns only; what is wrong always is.
+        let nothing_wanted = show.wanted().nothing();
         for item in items {
-            extents.add(item, store, message_layer);
+            if !(nothing_wanted && matches!(item, Item::Messages { .. } | Item::Block(_))) {
+                extents.add(item, store, message_layer);
+            }
         }
         let decrypted = match extents.decrypted.clone() {
             Some(range) => Some(source(

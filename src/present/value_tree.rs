@@ -23,6 +23,8 @@ pub struct ValueTree<'v, 'a> {
     /// The trees that the walk is inside of, the innermost last.
     trees: [Level<'a>; MAX_TREES],
     depth: usize,
+    /// Somebody will see the texts of items that have one of their own.
+    wants_text: bool,
     text: String,
     /// The field at which the walk failed.
     pub failed_field: Option<String>,
@@ -47,6 +49,7 @@ impl<'v, 'a> ValueTree<'v, 'a> {
         tree: Tree<'a>,
         tvb: Tvb<'a>,
         base: usize,
+        wants_text: bool,
     ) -> Self {
         let root = Level {
             tree,
@@ -62,6 +65,7 @@ impl<'v, 'a> ValueTree<'v, 'a> {
             base,
             trees: [root; MAX_TREES],
             depth: 0,
+            wants_text,
             text: String::new(),
             failed_field: None,
         }
@@ -117,17 +121,20 @@ impl<'v, 'a> ValueTree<'v, 'a> {
                 [Some(u.vec4_x), Some(u.vec4_y), Some(u.vec4_z), Some(u.vec4_w)],
             ),
         };
-        self.text.clear();
-        self.text
-            .push_str(field.name.as_deref().unwrap_or(field.ty.word()));
-        for (number, component) in components.iter().enumerate() {
-            let before = if number == 0 { ": (" } else { ", " };
-            let _ = write!(self.text, "{before}{component:.3}");
-        }
-        self.text.push(')');
-        let item = self
-            .tree()
-            .add_none_text(whole, self.tvb, range.clone(), &self.text)?;
+        let item = if self.wants_text {
+            self.text.clear();
+            self.text
+                .push_str(field.name.as_deref().unwrap_or(field.ty.word()));
+            for (number, component) in components.iter().enumerate() {
+                self.text.push_str(if number == 0 { ": (" } else { ", " });
+                push_thousandths(&mut self.text, *component);
+            }
+            self.text.push(')');
+            self.tree()
+                .add_none_text(whole, self.tvb, range.clone(), &self.text)?
+        } else {
+            self.tree().add_none(whole, self.tvb, range.clone())?
+        };
         let tree = item.subtree(self.subtrees.vector)?;
         let mut start = range.start;
         for (component, id) in components.iter().zip(ids) {
@@ -278,7 +285,9 @@ impl Visitor for ValueTree<'_, '_> {
             return Ok(());
         }
         self.text.clear();
-        let _ = write!(self.text, "[{index}]");
+        if self.wants_text {
+            let _ = write!(self.text, "[{index}]");
+        }
         let tree = level
             .tree
             .add_subtree(self.tvb, start..start, self.subtrees.element, &self.text)?;
@@ -304,4 +313,18 @@ impl Visitor for ValueTree<'_, '_> {
     fn failed(&mut self, field: &Field) {
         self.failed_field = Some(field.name.as_deref().unwrap_or(field.ty.word()).to_owned());
     }
+}
+
+/// Writes a single with three decimals. The formatter of the standard library is exact for any number, and
+/// several times as slow for those that occur.
+fn push_thousandths(text: &mut String, number: f32) {
+    let thousandths = (f64::from(number) * 1000.0).round();
+    // Writing to a string cannot fail.
+    let _ = if thousandths.abs() < 1e15 {
+        let sign = if thousandths < 0.0 { "-" } else { "" };
+        let whole = thousandths.abs() as u64;
+        write!(text, "{sign}{}.{:03}", whole / 1000, whole % 1000)
+    } else {
+        write!(text, "{number:.3}")
+    };
 }
