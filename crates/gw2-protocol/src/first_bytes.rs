@@ -2,6 +2,7 @@
 //! The portal's text is recognised in [`sts`](crate::sts).
 
 use crate::direction::{Direction, Server};
+use crate::handshake::{CLIENT_SEED_LEN, SERVER_SEED_LEN};
 
 /// What the first bytes of a connection say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,11 +12,6 @@ pub struct Recognised {
     /// Who sent the bytes.
     pub direction: Direction,
 }
-
-/// Bytes of a client seed frame.
-const CLIENT_SEED_FRAME: usize = 66;
-/// Bytes of a server seed frame.
-const SERVER_SEED_FRAME: usize = 22;
 
 /// Recognises the first segment of either side, strictly enough to claim a connection on any port: the
 /// four bytes of a version frame whose lengths agree, a segment that is exactly a client seed frame, or
@@ -30,8 +26,8 @@ pub fn recognise(segment: &[u8]) -> Option<Recognised> {
     match segment {
         [0x00, 0x04, 0x0c, 0x00, ..] => client(Server::Login),
         [0x00, 0x05, 0x0c, 0x00, ..] => client(Server::Game),
-        [0x00, 0x42, ..] if segment.len() == CLIENT_SEED_FRAME => client(Server::Game),
-        [0x01, 0x16, ..] if segment.len() == SERVER_SEED_FRAME => Some(Recognised {
+        [0x00, 0x42, ..] if segment.len() == CLIENT_SEED_LEN => client(Server::Game),
+        [0x01, 0x16, ..] if segment.len() == SERVER_SEED_LEN => Some(Recognised {
             server: Server::Game,
             direction: Direction::ServerToClient,
         }),

@@ -106,12 +106,15 @@ fn game_version_len(bytes: &[u8], at_rest: bool) -> Option<usize> {
     if let Some(len) = GAME_VERSION_LENGTHS.into_iter().find(|len| whole_seed_at(*len)) {
         return Some(len);
     }
-    // Alone in its segment, with the seed to come.
-    if at_rest && GAME_VERSION_LENGTHS.contains(&bytes.len()) {
-        return Some(bytes.len());
+    if !at_rest {
+        return None;
     }
-    let last = bytes.len().checked_sub(CLIENT_SEED_LEN)?;
-    (at_rest && last >= SHORTEST_GAME_VERSION && seed_at(last)).then_some(last)
+    let before_seed = bytes
+        .len()
+        .checked_sub(CLIENT_SEED_LEN)
+        .filter(|at| *at >= SHORTEST_GAME_VERSION && seed_at(*at));
+    // Or alone in its segment, with the seed to come. 86 bytes can be both; a seed is the surer sign.
+    before_seed.or_else(|| GAME_VERSION_LENGTHS.contains(&bytes.len()).then_some(bytes.len()))
 }
 
 /// Reads the fields of a version frame of this length.

@@ -56,7 +56,7 @@ impl Connection {
         }
         self.take_early(direction, record, env);
         self.key.seen = None;
-        self.try_keys(env);
+        self.try_keys(Some(super::Current { direction, record }), env);
         self.note_if_encrypted(direction, record, env);
     }
 

@@ -23,6 +23,13 @@ enum Verdict {
     Waits(usize),
 }
 
+/// The segment that is being taken, and its record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Current {
+    pub direction: Direction,
+    pub record: usize,
+}
+
 /// What becomes of a candidate.
 enum Judgement {
     Holds,
@@ -45,9 +52,10 @@ impl Connection {
     }
 
     /// Tries what the key log holds, if anything is new: a line, or bytes that a candidate waited for.
-    pub(super) fn try_keys(&mut self, env: Env<'_>) {
+    /// `current` is the segment that gives the occasion.
+    pub(super) fn try_keys(&mut self, current: Option<Current>, env: Env<'_>) {
         if let Some(key) = self.key.taken {
-            self.open_both(&key, env);
+            self.open_both(&key, current, env);
             return;
         }
         let more_lines = self.key.seen != Some(env.keys.len());
@@ -68,7 +76,7 @@ impl Connection {
                         taken: Some(key),
                         ..KeyState::default()
                     };
-                    self.open_both(&key, env);
+                    self.open_both(&key, current, env);
                     return;
                 }
                 Judgement::Refused => {
@@ -93,12 +101,12 @@ impl Connection {
             || (behind_gap > 0 && behind_gap >= self.key.next_trial_behind_gap)
     }
 
-    /// How many segments wait in directions whose encrypted start is lost.
+    /// How many segments wait in directions that miss bytes.
     fn waiting_behind_gap(&self) -> usize {
         [0, 1]
             .into_iter()
             .filter_map(|number| self.sealed(number))
-            .filter(|sealed| sealed.prefix.is_empty())
+            .filter(|sealed| sealed.has_gap())
             .map(|sealed| sealed.pending.len())
             .fold(0, usize::saturating_add)
     }
@@ -111,11 +119,23 @@ impl Connection {
     }
 
     /// Opens every direction that waits for the key.
-    fn open_both(&mut self, key: &Rc4Key, env: Env<'_>) {
+    fn open_both(&mut self, key: &Rc4Key, current: Option<Current>, env: Env<'_>) {
         for direction in [Direction::ClientToServer, Direction::ServerToClient] {
+            let own = current.filter(|current| current.direction == direction);
+            let gap = self.sealed(index(direction)).is_some_and(Sealed::has_gap);
+            if gap && current.is_some() && own.is_none() {
+                // Whole units wait here that no frame has shown: they count to the direction's next.
+                continue;
+            }
             let layering = self.layering(direction);
             if let Some((half, messages, decoder)) = self.reader(direction, env) {
-                half.open(Rc4::new(key), layering, messages, decoder);
+                half.open(
+                    Rc4::new(key),
+                    own.map(|own| own.record),
+                    layering,
+                    messages,
+                    decoder,
+                );
             }
         }
     }
@@ -146,17 +166,17 @@ impl Connection {
             return NOTHING_YET;
         };
         let cipher = Rc4::new(key);
-        if sealed.prefix.is_empty() {
-            let opens = !sealed.pending.is_empty()
-                && Half::opens_behind_gap(sealed, cipher, layering, messages, &mut self.decoder);
-            return if opens { Verdict::Holds } else { NOTHING_YET };
-        }
         let mut plain = sealed.prefix.clone();
-        { cipher }.apply(&mut plain);
-        match layering {
+        cipher.clone().apply(&mut plain);
+        let verdict = match layering {
             Layering::Messages => judge_messages(&plain, messages.table()),
             Layering::Blocks => judge_blocks(&plain, messages, &mut self.decoder),
-        }
+        };
+        // The first unit may never be whole: then what comes behind the gap has to tell.
+        let opens = matches!(verdict, Verdict::Waits(_))
+            && sealed.has_gap()
+            && Half::opens_behind_gap(sealed, cipher, layering, messages, &mut self.decoder);
+        if opens { Verdict::Holds } else { verdict }
     }
 }
 

@@ -6,6 +6,8 @@ mod view;
 
 pub use view::View;
 
+use key_trial::Current;
+
 use crate::block::{BlockDecoder, Compression};
 use crate::direction::{Direction, Server, Table};
 use crate::handshake::Version;
@@ -166,7 +168,7 @@ impl Connection {
 
     /// Looks whether the key log has come to hold the key. To be called when it grew.
     pub fn keys_changed(&mut self, env: Env<'_>) {
-        self.try_keys(env);
+        self.try_keys(None, env);
     }
 
     fn sealed_segment(&mut self, direction: Direction, segment: &Segment<'_>, record: usize, env: Env<'_>) {
@@ -198,7 +200,7 @@ impl Connection {
         if !clear.is_empty() {
             self.late_handshake(direction, segment.offset, clear);
         }
-        self.try_keys(env);
+        self.try_keys(Some(Current { direction, record }), env);
         if !bytes.is_empty() {
             self.note_sealed(direction, env);
         }

@@ -6,7 +6,16 @@
 //! schema's fields describe the head, the position and the rest, in this order.
 
 use crate::message::{Decoded, Failure, Reason, Stop, Value, Vector, Visitor};
-use crate::schema::{Field, Schema};
+use crate::schema::{Field, FieldType, Schema};
+
+/// What the fields of the schema have to be.
+pub(super) const FIELDS: [FieldType; 5] = [
+    FieldType::U16,
+    FieldType::U16,
+    FieldType::U32 { alternate: false },
+    FieldType::Vec3,
+    FieldType::BytesFixed { count: None },
+];
 
 /// Bytes of the opcode and the head.
 const HEAD: usize = 10;
@@ -32,17 +41,21 @@ pub(super) fn walk<V: Visitor>(
             offset: 0,
         }));
     }
-    let message = bytes.get(..rest).unwrap_or(bytes);
-    let Some(head) = message.get(2..).and_then(<[u8]>::first_chunk::<8>) else {
+    let Some(head) = bytes.get(2..).and_then(<[u8]>::first_chunk::<8>) else {
         return Err(Stop::Incomplete { needed: HEAD });
     };
     let [s0, s1, a0, a1, t0, t1, t2, t3] = *head;
     let subtype = u16::from_le_bytes([s0, s1]);
-    let position = (subtype == SUBTYPE_POSITION)
-        .then(|| message.get(HEAD..WITH_POSITION))
-        .flatten();
-    let known = if position.is_some() { WITH_POSITION } else { HEAD };
+    let known = if subtype == SUBTYPE_POSITION && rest >= WITH_POSITION {
+        WITH_POSITION
+    } else {
+        HEAD
+    };
     let whole = SIZES.contains(&rest);
+    let len = if whole { rest } else { known };
+    let Some(message) = bytes.get(..len) else {
+        return Err(Stop::Incomplete { needed: len });
+    };
 
     let mut fields = schema.fields().iter();
     let mut tell = |field: Option<&Field>, range, value| match field {
@@ -57,24 +70,15 @@ pub(super) fn walk<V: Visitor>(
         Value::U32(u32::from_le_bytes([t0, t1, t2, t3])),
     )?;
     let position_field = fields.next();
-    if let Some(bytes) = position {
-        tell(
-            position_field,
-            HEAD..WITH_POSITION,
-            Value::Vector(Vector::new::<3>(bytes)),
-        )?;
+    if let Some(position) = message.get(HEAD..known).filter(|bytes| !bytes.is_empty()) {
+        let vector = Vector::new::<3>(position);
+        tell(position_field, HEAD..known, Value::Vector(vector))?;
     }
-    if !whole {
-        return Ok(Decoded {
-            len: known,
-            open_end: rest > known,
-        });
-    }
-    if let Some(unknown) = message.get(known..).filter(|unknown| !unknown.is_empty()) {
-        tell(fields.next(), known..rest, Value::Bytes(unknown))?;
+    if let Some(unknown) = message.get(known..).filter(|bytes| !bytes.is_empty()) {
+        tell(fields.next(), known..len, Value::Bytes(unknown))?;
     }
     Ok(Decoded {
-        len: rest,
-        open_end: false,
+        len,
+        open_end: rest > len,
     })
 }

@@ -6,7 +6,8 @@
 mod agent_update_batch;
 
 use crate::message::{Decoded, Stop, Visitor};
-use crate::schema::Schema;
+use crate::schema::{Field, FieldType, Schema};
+use std::mem::discriminant;
 
 /// A hardcoded parser that a schema file can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,32 @@ impl Parser {
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|parser| parser.name() == name)
     }
+
+    /// Whether a schema's fields are those that the parser gives values to; the last may be missing.
+    pub fn fits(self, fields: &[Field]) -> bool {
+        let own = self.fields();
+        fields.len() <= own.len()
+            && fields
+                .iter()
+                .zip(own)
+                .all(|(field, ty)| discriminant(&field.ty) == discriminant(ty))
+    }
+
+    /// The types of those fields, as a schema file writes them.
+    pub fn shows(self) -> String {
+        let words: Vec<&str> = self.fields().iter().map(FieldType::word).collect();
+        words.join(", ")
+    }
+
+    fn fields(self) -> &'static [FieldType] {
+        match self {
+            Self::AgentUpdateBatch => &agent_update_batch::FIELDS,
+        }
+    }
 }
 
 /// Walks a message with a hardcoded parser. `bytes` begin with the opcode; `rest` bytes are left of
-/// the block that the message begins in.
+/// the block that the message begins in, of which `bytes` may be the first part.
 pub(crate) fn walk<V: Visitor>(
     parser: Parser,
     bytes: &[u8],

@@ -1,99 +1,15 @@
 //! The walk over a message's fields.
 
 use super::cursor::{Cursor, Short};
+use super::outcome::{Decoded, Failure, Reason, Stop};
 use super::value::{Value, Vector};
 use super::visitor::{Group, Measure, Visitor};
 use super::{MAX_DEPTH, MAX_MESSAGE};
 use crate::fast_path;
 use crate::schema::{Block, Field, FieldType, Schema};
 use std::convert::Infallible;
-use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
-
-/// Why a message cannot be decoded further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The opcode has no schema.
-    UnknownOpcode,
-    /// A varint of more than five bytes, or with bits beyond 32.
-    Varint,
-    /// A count, length or string over the schema's greatest.
-    OverLimit {
-        /// What the wire says; for a string, how much was read without a terminator.
-        found: u32,
-        /// The greatest that the schema allows.
-        max: u32,
-    },
-    /// The message is over [`MAX_MESSAGE`] bytes.
-    TooLong,
-    /// The schema does not know how many elements or bytes there are.
-    UnknownCount,
-    /// The schema does not know the field's type.
-    UnknownType,
-    /// Type 16, which only a server's schema may hold.
-    Align,
-    /// The fast-path message is shorter than the head that all its subtypes have.
-    ShortFastPath,
-    /// Blocks are nested deeper than [`MAX_DEPTH`].
-    TooDeep,
-}
-
-impl Reason {
-    /// Whether this is `gw2.expert.limit` rather than `gw2.expert.malformed`.
-    pub fn is_limit(self) -> bool {
-        matches!(self, Self::OverLimit { .. } | Self::TooLong)
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownOpcode => f.write_str("no schema for this opcode"),
-            Self::Varint => f.write_str("varint of more than five bytes or 32 bits"),
-            Self::OverLimit { found, max } => write!(f, "{found} is over the greatest, {max}"),
-            Self::TooLong => write!(f, "message of more than {MAX_MESSAGE} bytes"),
-            Self::UnknownCount => f.write_str("the schema does not know the count"),
-            Self::UnknownType => f.write_str("the schema does not know the type"),
-            Self::Align => f.write_str("alignment field (type 16) in a client's schema"),
-            Self::ShortFastPath => f.write_str("shorter than the head of a fast-path message"),
-            Self::TooDeep => write!(f, "blocks nested more than {MAX_DEPTH} deep"),
-        }
-    }
-}
-
-/// A field that cannot be decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// Why.
-    pub reason: Reason,
-    /// Where the field begins, in bytes from the message's first.
-    pub offset: usize,
-}
-
-/// What ended a walk before the message's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop<E> {
-    /// The message goes on beyond the bytes in hand: nothing can be said before there are this many.
-    Incomplete {
-        /// Bytes, from the message's first.
-        needed: usize,
-    },
-    /// The bytes contradict the schema.
-    Failed(Failure),
-    /// The visitor gave up.
-    Visitor(E),
-}
-
-/// A message that was walked to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decoded {
-    /// Wire bytes, opcode included.
-    pub len: usize,
-    /// Of a fast-path message whose end is unknown: what follows `len` up to the end of the unit
-    /// is not decoded.
-    pub open_end: bool,
-}
 
 /// The opcode of the message that begins with `bytes`.
 pub fn read_opcode(bytes: &[u8]) -> Option<u16> {
@@ -116,30 +32,35 @@ pub fn decode<V: Visitor>(
     visitor: &mut V,
 ) -> Result<Decoded, Stop<V::Error>> {
     let in_limit = bytes.get(..MAX_MESSAGE).unwrap_or(bytes);
+    if let Some(parser) = schema.parser {
+        return fast_path::walk(parser, in_limit, rest, schema, visitor);
+    }
+    if in_limit.len() < 2 {
+        return Err(Stop::Incomplete { needed: 2 });
+    }
+    if schema.body.depth() > MAX_DEPTH {
+        return Err(Stop::Failed(Failure {
+            reason: Reason::TooDeep,
+            offset: 2,
+        }));
+    }
     let mut walk = Walk {
         cursor: Cursor::new(in_limit, 2),
         visitor,
+        blamed: false,
     };
-    let outcome = match schema.parser {
-        Some(parser) => fast_path::walk(parser, in_limit, rest, schema, walk.visitor),
-        None if in_limit.len() < 2 => Err(Stop::Incomplete { needed: 2 }),
-        None => walk.block(&schema.body, 0).map(|()| Decoded {
-            len: walk.cursor.at(),
-            open_end: false,
-        }),
-    };
-    match outcome {
-        Err(Stop::Incomplete { needed }) if needed > MAX_MESSAGE => Err(Stop::Failed(Failure {
-            reason: Reason::TooLong,
-            offset: walk.cursor.at(),
-        })),
-        other => other,
-    }
+    walk.block(&schema.body)?;
+    Ok(Decoded {
+        len: walk.cursor.at(),
+        open_end: false,
+    })
 }
 
 struct Walk<'a, 'v, V> {
     cursor: Cursor<'a>,
     visitor: &'v mut V,
+    /// The visitor knows which field failed.
+    blamed: bool,
 }
 
 type Walked<V> = Result<(), Stop<<V as Visitor>::Error>>;
@@ -149,32 +70,47 @@ fn short<E>(Short(needed): Short) -> Stop<E> {
 }
 
 impl<'a, V: Visitor> Walk<'a, '_, V> {
-    fn block(&mut self, block: &Block, depth: usize) -> Walked<V> {
+    fn block(&mut self, block: &Block) -> Walked<V> {
         if !V::VALUES
             && let Some(size) = block.fixed_size()
+            && self.fits(size, 1)
         {
             return self.skip(size, 1);
         }
         block.fields().iter().try_for_each(|field| {
-            let walked = self.field(field, depth);
-            // Only the innermost field failed; those around it do not know.
-            if matches!(walked, Err(Stop::Failed(_))) && field.ty.block().is_none() {
+            let start = self.cursor.at();
+            let walked = match self.field(field) {
+                Err(Stop::Incomplete { needed }) if needed > MAX_MESSAGE => {
+                    Err(self.failed(start, Reason::TooLong))
+                }
+                other => other,
+            };
+            // The innermost field failed; those around it do not know.
+            if matches!(walked, Err(Stop::Failed(_))) && !self.blamed {
+                self.blamed = true;
                 self.visitor.failed(field);
             }
             walked
         })
     }
 
-    /// Passes over `count` blocks of `size` bytes each.
-    fn skip(&mut self, size: u32, count: usize) -> Walked<V> {
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        self.cursor
-            .take(size.saturating_mul(count))
-            .map(drop)
-            .map_err(short)
+    /// Whether `count` blocks of `size` bytes each end within the greatest message.
+    fn fits(&self, size: u32, count: usize) -> bool {
+        self.end_of(size, count) <= MAX_MESSAGE
     }
 
-    fn field(&mut self, field: &Field, depth: usize) -> Walked<V> {
+    /// Passes over `count` blocks of `size` bytes each.
+    fn skip(&mut self, size: u32, count: usize) -> Walked<V> {
+        let len = self.end_of(size, count).saturating_sub(self.cursor.at());
+        self.cursor.take(len).map(drop).map_err(short)
+    }
+
+    fn end_of(&self, size: u32, count: usize) -> usize {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        self.cursor.at().saturating_add(size.saturating_mul(count))
+    }
+
+    fn field(&mut self, field: &Field) -> Walked<V> {
         let start = self.cursor.at();
         let value = match &field.ty {
             FieldType::U8 => Value::U8(self.cursor.u8().map_err(short)?),
@@ -203,20 +139,20 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
                 let len = self.cursor.u16().map_err(short)?;
                 Value::Bytes(self.bytes(start, len, *max)?)
             }
-            FieldType::Optional(block) => return self.optional(field, block, depth),
+            FieldType::Optional(block) => return self.optional(field, block),
             FieldType::ArrayFixed { count, block } => {
                 let count = count.ok_or_else(|| self.failed(start, Reason::UnknownCount))?;
-                return self.array_of(field, start, count, block, depth);
+                return self.array_of(field, start, count, block);
             }
             FieldType::ArraySmall { max, block } => {
                 let count = u16::from(self.cursor.u8().map_err(short)?);
                 self.check(start, count, *max)?;
-                return self.array_of(field, start, count, block, depth);
+                return self.array_of(field, start, count, block);
             }
             FieldType::ArrayLarge { max, block } => {
                 let count = self.cursor.u16().map_err(short)?;
                 self.check(start, count, *max)?;
-                return self.array_of(field, start, count, block, depth);
+                return self.array_of(field, start, count, block);
             }
             FieldType::Align => return Err(self.failed(start, Reason::Align)),
             FieldType::Unknown => return Err(self.failed(start, Reason::UnknownType)),
@@ -323,30 +259,27 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         }
     }
 
-    fn optional(&mut self, field: &Field, block: &Block, depth: usize) -> Walked<V> {
+    fn optional(&mut self, field: &Field, block: &Block) -> Walked<V> {
         let start = self.cursor.at();
-        let depth = self.deeper(start, depth)?;
         let present = self.cursor.u8().map_err(short)? != 0;
         let flag = start..self.cursor.at();
         self.visitor
             .enter(field, flag, Group::Optional(present))
             .map_err(Stop::Visitor)?;
         if present {
-            self.block(block, depth)?;
+            self.block(block)?;
         }
         self.visitor.leave(self.cursor.at()).map_err(Stop::Visitor)
     }
 
-    fn array_of(
-        &mut self,
-        field: &Field,
-        start: usize,
-        count: u16,
-        block: &Block,
-        depth: usize,
-    ) -> Walked<V> {
-        let depth = self.deeper(start, depth)?;
+    fn array_of(&mut self, field: &Field, start: usize, count: u16, block: &Block) -> Walked<V> {
         let count = usize::from(count);
+        // No need to wait for bytes that would be too many.
+        if let Some(size) = block.fixed_size()
+            && !self.fits(size, count)
+        {
+            return Err(self.failed(start, Reason::TooLong));
+        }
         let at = start..self.cursor.at();
         self.visitor
             .enter(field, at, Group::Array(count))
@@ -360,7 +293,7 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
                     self.visitor
                         .element(index, self.cursor.at())
                         .map_err(Stop::Visitor)?;
-                    self.block(block, depth)?;
+                    self.block(block)?;
                     self.visitor
                         .end_element(self.cursor.at())
                         .map_err(Stop::Visitor)?;
@@ -368,14 +301,6 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
             }
         }
         self.visitor.leave(self.cursor.at()).map_err(Stop::Visitor)
-    }
-
-    fn deeper(&self, start: usize, depth: usize) -> Result<usize, Stop<V::Error>> {
-        let depth = depth.saturating_add(1);
-        if depth > MAX_DEPTH {
-            return Err(self.failed(start, Reason::TooDeep));
-        }
-        Ok(depth)
     }
 }
 

@@ -6,10 +6,12 @@
 
 mod cursor;
 mod decode;
+mod outcome;
 mod value;
 mod visitor;
 
-pub use decode::{Decoded, Failure, Reason, Stop, decode, measure, read_opcode};
+pub use decode::{decode, measure, read_opcode};
+pub use outcome::{Decoded, Failure, Reason, Stop};
 pub use value::{Value, Vector, utf8_text, utf16_text};
 pub use visitor::{Group, Measure, Visitor};
 

@@ -32,7 +32,9 @@ pub trait Visitor {
     ) -> Result<(), Self::Error>;
 
     /// The count of an array or the flag of an optional, at `range` (empty for an array whose
-    /// count is in the schema). The block's fields follow, then [`leave`](Visitor::leave).
+    /// count is in the schema). The block's fields follow, those of an array between
+    /// [`element`](Visitor::element) and [`end_element`](Visitor::end_element), then
+    /// [`leave`](Visitor::leave). Elements that have no bytes are not told.
     fn enter(&mut self, field: &Field, range: Range<usize>, group: Group) -> Result<(), Self::Error>;
 
     /// An element of the array entered last begins at `at`.
@@ -44,7 +46,7 @@ pub trait Visitor {
     /// The block entered last ends before `end`.
     fn leave(&mut self, end: usize) -> Result<(), Self::Error>;
 
-    /// The walk fails at this field.
+    /// The walk fails at this field, the innermost one. Not told when the message as a whole is to blame.
     fn failed(&mut self, _field: &Field) {}
 }
 

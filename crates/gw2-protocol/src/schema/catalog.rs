@@ -124,6 +124,8 @@ impl Catalog {
             }
             waiting = rest;
         }
+        // Of two sets for one build, the one that was added later: a user's own wins.
+        sets.reverse();
         sets.sort_by_key(|set| std::cmp::Reverse(set.build));
         let names = number_fields(&mut sets, errors);
         fill_login_tables(&mut sets);
@@ -213,31 +215,35 @@ fn awaits_another(file: &TableFile, waiting: &[(String, TableFile)]) -> bool {
 
 fn place(name: &str, file: TableFile, sets: &mut [SchemaSet], errors: &mut Vec<SchemaError>) {
     let at = position(file.table);
-    let base = match &file.extends {
-        None => None,
-        Some(wanted) => {
-            let found = sets
-                .iter()
-                .find(|set| set.name == *wanted)
-                .and_then(|set| set.tables.get(at))
-                .cloned();
-            if found.is_none() {
-                errors.push(whole_file(name, format!("there is no set {wanted:?} to extend")));
-            }
-            found
-        }
+    let table_of = |wanted: &str| {
+        sets.iter()
+            .find(|set| set.name == *wanted)
+            .and_then(|set| set.tables.get(at))
+            .filter(|table| !table.is_empty())
     };
+    // What a file says of a whole table counts where the table begins, not where more is laid over it.
+    let begins = table_of(&file.set).is_none();
+    let base = file.extends.as_deref().and_then(|wanted| {
+        let message = match table_of(wanted) {
+            Some(base) if begins => return Some(base.clone()),
+            Some(_) => format!(
+                "{} of {:?} has messages already: only its first file can extend another",
+                file.table, file.set
+            ),
+            None => format!("there is no {} of a set {wanted:?} to extend", file.table),
+        };
+        errors.push(whole_file(name, message));
+        None
+    });
     let Some(set) = sets.iter_mut().find(|set| set.name == file.set) else {
         return;
     };
-    if let Some(partial) = set.partial.get_mut(at) {
-        *partial = file.partial;
-    }
-    let Some(table) = set.tables.get_mut(at) else {
+    let (Some(table), Some(partial)) = (set.tables.get_mut(at), set.partial.get_mut(at)) else {
         return;
     };
-    if let Some(base) = base.filter(|_| table.is_empty()) {
-        *table = base;
+    if begins {
+        *partial = file.partial;
+        *table = base.unwrap_or_default();
     }
     for opcode in file.removed {
         table.remove(opcode);
@@ -291,25 +297,18 @@ fn number_block(fields: &mut [Field], names: &mut NameAssigner, conflict: &mut d
 /// Login's messages hardly moved between builds, so that one that a set lacks is taken from the
 /// complete tables of other sets, then from the partial ones (protocol.md, section 5).
 fn fill_login_tables(sets: &mut [SchemaSet]) {
-    let own: Vec<SchemaSet> = sets.to_vec();
-    for set in sets {
-        for table in [Table::C2ls, Table::Ls2c] {
-            let at = position(table);
-            let is_partial = |other: &&SchemaSet| other.partial.get(at).copied().unwrap_or_default();
-            let complete = own.iter().filter(|other| !is_partial(other));
-            for other in complete.chain(own.iter().filter(is_partial)) {
-                let Some(target) = set.tables.get_mut(at) else {
-                    continue;
-                };
-                for schema in other
-                    .tables
-                    .get(at)
-                    .map(MessageTable::schemas)
-                    .unwrap_or_default()
-                {
-                    if target.get(schema.opcode).is_none() {
-                        target.insert(schema.clone());
-                    }
+    for table in [Table::C2ls, Table::Ls2c] {
+        let at = position(table);
+        let mut sources: Vec<(bool, MessageTable)> = sets
+            .iter()
+            .filter_map(|set| Some((*set.partial.get(at)?, set.tables.get(at)?.clone())))
+            .collect();
+        // Stable: the newest set stays first in each half.
+        sources.sort_by_key(|(partial, _)| *partial);
+        for target in sets.iter_mut().filter_map(|set| set.tables.get_mut(at)) {
+            for schema in sources.iter().flat_map(|(_, source)| source.schemas()) {
+                if target.get(schema.opcode).is_none() {
+                    target.insert(schema.clone());
                 }
             }
         }

@@ -107,10 +107,11 @@ pub enum FieldType {
 }
 
 /// Fields that come and go together: the sub-schema of an optional or an array.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     fields: Box<[Field]>,
     fixed_size: Option<u32>,
+    depth: usize,
 }
 
 impl Block {
@@ -119,9 +120,14 @@ impl Block {
         let fixed_size = fields
             .iter()
             .try_fold(0u32, |sum, field| sum.checked_add(field.ty.fixed_size()?));
+        let deepest = fields
+            .iter()
+            .map(|field| field.ty.block().map_or(0, |block| block.depth.saturating_add(1)))
+            .max();
         Self {
             fields: fields.into_boxed_slice(),
             fixed_size,
+            depth: deepest.unwrap_or(0),
         }
     }
 
@@ -135,8 +141,19 @@ impl Block {
         self.fixed_size
     }
 
+    /// How many blocks are nested in this one, at most, counted downwards.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
     pub(super) fn fields_mut(&mut self) -> &mut [Field] {
         &mut self.fields
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self::new(Vec::new())
     }
 }
 
@@ -152,6 +169,7 @@ impl FieldType {
             Self::Vec4 | Self::Guid => Some(16),
             Self::Address => Some(28),
             Self::BytesFixed { count } => count.map(u32::from),
+            Self::ArrayFixed { count: Some(0), .. } => Some(0),
             Self::ArrayFixed { count, block } => block.fixed_size()?.checked_mul(u32::from((*count)?)),
             Self::Varint
             | Self::Position

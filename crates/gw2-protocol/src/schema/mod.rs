@@ -38,7 +38,11 @@ pub struct SchemaError {
 
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+        f.write_str(&self.file)?;
+        for place in [self.line, self.column].into_iter().filter(|place| *place != 0) {
+            write!(f, ":{place}")?;
+        }
+        write!(f, ": {}", self.message)
     }
 }
 

@@ -17,7 +17,7 @@ const MAX_SKIPPED: u64 = 1 << 30;
 const MAX_PREFIX: usize = 65_539;
 
 /// How many segments behind a lost start a key is tried on.
-const MAX_TRIAL_SEGMENTS: usize = 64;
+const MAX_TRIAL_SEGMENTS: usize = 256;
 
 /// A segment that waits for a key.
 #[derive(Clone, Debug)]
@@ -111,9 +111,13 @@ impl Half {
     }
 
     /// The key is known: reads everything that waited for it.
+    ///
+    /// A segment that was shown as encrypted shows what it holds from now on. One that was shown as to be
+    /// continued was waited with; what it holds counts to the segment that ended the waiting, `current`.
     pub fn open(
         &mut self,
         cipher: Rc4,
+        current: Option<usize>,
         layering: Layering,
         messages: MessageSet<'_>,
         decoder: &mut BlockDecoder,
@@ -131,7 +135,12 @@ impl Half {
         };
         let mut readable = true;
         let mut record = None;
-        for pending in sealed.pending {
+        for mut pending in sealed.pending {
+            if let Some(current) = current
+                && !self.records.is_encrypted(pending.record)
+            {
+                pending.record = current;
+            }
             if record != Some(pending.record) {
                 self.records.begin_again(pending.record);
                 record = Some(pending.record);
@@ -199,7 +208,7 @@ impl Half {
                 copy.pending.push(pending.clone());
             }
         }
-        trial.open(cipher, layering, messages, decoder);
+        trial.open(cipher, None, layering, messages, decoder);
         trial.has_messages()
     }
 
@@ -210,6 +219,12 @@ impl Half {
 }
 
 impl Sealed {
+    /// Whether bytes are missing before some that came.
+    pub fn has_gap(&self) -> bool {
+        let end = self.start.saturating_add(length(&self.prefix));
+        self.prefix.len() < MAX_PREFIX && self.pending.iter().any(|pending| pending.offset > end)
+    }
+
     /// Keeps a segment for the time when there is a key.
     pub fn push(&mut self, pending: Pending) {
         self.pending.push(pending);

@@ -190,6 +190,13 @@ impl Records {
         }
     }
 
+    /// Whether a record says that its bytes cannot be decrypted.
+    pub fn is_encrypted(&self, record: usize) -> bool {
+        self.records
+            .get(record)
+            .is_some_and(|record| self.items(record).iter().any(Item::is_encrypted))
+    }
+
     /// The items that were pushed since are all that this record has.
     pub fn end(&mut self, record: usize) {
         let end = self.item_count();
