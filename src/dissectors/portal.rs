@@ -60,6 +60,7 @@ impl Dissector for Portal {
             .tcp_info()
             .is_some_and(|info| info.flags.fin() || info.flags.rst());
         let over_tcp = packet.tcp_info().is_some();
+        let ended = packet.tcp_flow()?.is_some_and(|flow| flow.ended);
         let mut borrowed = state.try_borrow_mut()?;
         let direction = borrowed.client.direction(packet);
         let layer = if over_tcp {
@@ -67,6 +68,9 @@ impl Dissector for Portal {
         } else {
             &mut borrowed.inner
         };
+        if ended {
+            layer.connection.note_end();
+        }
         let mut starts_tls = false;
         let call = if packet.visited() || packet.is_error_packet() {
             layer.find(packet.number(), low_offset)
@@ -86,7 +90,7 @@ impl Dissector for Portal {
             &borrowed.inner
         };
         let call = call.as_ref().map(|call| PortalCall {
-            offset: call.offset,
+            offset: Some(call.offset),
             units: call.units.clone().map(UnitId::from_index),
         });
         present::portal(

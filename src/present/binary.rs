@@ -6,15 +6,27 @@ use super::handshake::{self, ClearBytes};
 use super::info::Info;
 use super::messages::{self, Messages};
 use super::plaintext::Plaintext;
+use super::portal::{self, PortalCall};
 use crate::connection::{BinaryState, Place};
 use gw2_protocol::Server;
 use gw2_protocol::connection::View;
 use gw2_protocol::stream::{Item, Layer, Notice, Why};
+use gw2_protocol::sts::UnitView;
 use wireshark_ffi::{Thrown, Tree};
 
 /// Shows what a segment completed.
 pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<(), Thrown> {
     let connection = &state.connection;
+    let number = show.packet.number();
+    let view = connection.view(place.direction, number, place.low_offset);
+    if let Some(portal) = connection.portal()
+        && view.is_some_and(|view| view.items.contains(&Item::Text))
+    {
+        let ours = |unit: &UnitView<'_>| unit.direction() == place.direction;
+        let units = portal.units_in(number).filter(ours).map(|unit| unit.id());
+        let call = PortalCall { offset: None, units };
+        return portal::portal(show, portal, place.direction, Some(call));
+    }
     let (protocol, short) = match connection.server() {
         Server::Login => (show.plugin.protocols.login, "GW2-Login"),
         Server::Game => (show.plugin.protocols.game, "GW2-Game"),
@@ -28,7 +40,7 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     let ids = &show.plugin.fields.common;
     tree.add_u32(ids.direction, show.tvb, 0..0, u32::from(place.direction.code()))?
         .set_generated();
-    if let Some(view) = connection.view(place.direction, show.packet.number(), place.low_offset) {
+    if let Some(view) = view {
         if let Some(source) = connection
             .key_source()
             .filter(|_| view.items.iter().any(is_decrypted))
@@ -107,6 +119,8 @@ fn items<'a>(
                 undecoded(show, tree, &plaintext, layer, start, len, why)?;
                 info.note(&format!("[undecoded, {len} bytes]"));
             }
+            // Shown by its own protocol, above.
+            Item::Text => {}
             Item::Gap { len } => {
                 gap(show, tree, len)?;
                 info.note(&format!("[{len} bytes missing]"));
@@ -160,20 +174,16 @@ fn encrypted_bytes<'a>(
     tree.add_expert(show.packet, expert, show.tvb, all, Some(&text))
 }
 
+/// Names the ids that a key log line could use. Wireshark cuts such texts at 240 bytes, and the ids alone have 168.
 fn no_key_text(handshake: &gw2_protocol::connection::Handshake) -> String {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let mut ids = Vec::new();
-    if let Some(seed) = &handshake.server_seed {
-        ids.push(format!("{} (server seed)", hex(seed)));
-    }
-    if let Some(value) = &handshake.client_public {
-        ids.push(format!("{} (client public value)", hex(value)));
-    }
-    ids.push("* (any connection)".to_owned());
-    format!(
-        "No key for this connection. A line of the key log (preference gw2.keylog_file) can name it by one of: {}",
-        ids.join(", ")
-    )
+    let seed = handshake.server_seed.as_ref().map(|seed| hex(seed));
+    let public = handshake.client_public.as_ref().map(|value| hex(value));
+    let ids: Vec<String> = [seed, public, Some("*".to_owned())]
+        .into_iter()
+        .flatten()
+        .collect();
+    format!("No key. The key log can name it by {}", ids.join(", "))
 }
 
 fn gap<'a>(show: &Show<'_, 'a>, tree: Tree<'a>, len: u64) -> Result<(), Thrown> {

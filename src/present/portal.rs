@@ -12,8 +12,8 @@ use wireshark_ffi::{FieldId, Thrown, Tree, Tvb, call_dissector};
 
 /// What one call to the dissector brought.
 pub struct PortalCall<I> {
-    /// The stream offset of the first byte.
-    pub offset: u64,
+    /// The stream offset of the segment's first byte; `None` when the text is not the segment's own bytes.
+    pub offset: Option<u64>,
     /// The units that it completed.
     pub units: I,
 }
@@ -73,12 +73,10 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn new(show: &Show<'_, 'a>, unit: &UnitView<'_>, segment_offset: u64) -> Result<Self, Thrown> {
+    fn new(show: &Show<'_, 'a>, unit: &UnitView<'_>, segment_offset: Option<u64>) -> Result<Self, Thrown> {
         let bytes = unit.bytes();
-        let inside = unit
-            .range()
-            .start
-            .checked_sub(segment_offset)
+        let inside = segment_offset
+            .and_then(|offset| unit.range().start.checked_sub(offset))
             .and_then(|at| usize::try_from(at).ok());
         if let Some(base) = inside
             && show
@@ -94,7 +92,12 @@ impl<'a> Place<'a> {
             });
         }
         let tvb = Tvb::new_real_data(show.packet, show.tvb, bytes)?;
-        tvb.add_data_source(show.packet, "Reassembled STS message")?;
+        let name = if segment_offset.is_some() {
+            "Reassembled STS message"
+        } else {
+            "Decrypted"
+        };
+        tvb.add_data_source(show.packet, name)?;
         Ok(Self {
             tvb,
             base: 0,

@@ -68,6 +68,8 @@ pub struct TcpFlow {
     pub base_seq: Option<u32>,
     /// The same of the other direction.
     pub reverse_base_seq: Option<u32>,
+    /// A FIN or RST of either side was captured, up to now: later passes know of those behind this packet too.
+    pub ended: bool,
 }
 
 /// Whether `seq` is relative: "Relative sequence numbers" and "Analyze TCP sequence numbers" of TCP's preferences.
@@ -81,6 +83,11 @@ pub(crate) fn read_preferences() {
 
 /// `tcp_flow_t.static_flags`: the base sequence number is known. Not in the headers before 4.4.
 const BASE_SEQ_SET: u8 = 0x01;
+
+/// `tcp_analysis.conversation_completeness`: a FIN was seen.
+const COMPLETENESS_FIN: u8 = 0x10;
+/// The same: an RST was seen.
+const COMPLETENESS_RST: u8 = 0x20;
 
 impl Packet<'_> {
     /// What TCP passed, when it was TCP that called: inside TLS, a proxy's tunnel or an exported PDU there is none.
@@ -122,6 +129,7 @@ impl Packet<'_> {
             server_port: analysis.server_port,
             base_seq: base(analysis.fwd),
             reverse_base_seq: base(analysis.rev),
+            ended: analysis.conversation_completeness & (COMPLETENESS_FIN | COMPLETENESS_RST) != 0,
         }))
     }
 

@@ -8,12 +8,15 @@ use crate::key::{KeyLine, Rc4Key};
 use crate::message::{Stop, measure, read_opcode};
 use crate::schema::MessageTable;
 use crate::stream::{Half, Layering, MessageSet, Phase, Sealed};
+use crate::sts;
 
 /// What the first unit of a direction says of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     /// It holds.
     Holds,
+    /// It holds, and what it gives is the portal's text.
+    HoldsText,
     /// It does not hold, but it is what the cipher should give: a block that decodes, with an
     /// opcode that no schema knows.
     UnknownOpcode,
@@ -33,6 +36,7 @@ pub(super) struct Current {
 /// What becomes of a candidate.
 enum Judgement {
     Holds,
+    HoldsText,
     Refused,
     /// Neither direction has its first unit whole: these many bytes of each could tell.
     Waits([usize; 2]),
@@ -70,7 +74,10 @@ impl Connection {
                 continue;
             }
             match self.judge(&key, env) {
-                Judgement::Holds => {
+                held @ (Judgement::Holds | Judgement::HoldsText) => {
+                    if matches!(held, Judgement::HoldsText) {
+                        self.text = Some(Box::default());
+                    }
                     self.key = KeyState {
                         source: Some(line.source.clone()),
                         taken: Some(key),
@@ -146,6 +153,7 @@ impl Connection {
         let client = self.judge_direction(Direction::ClientToServer, key, env);
         let server = self.judge_direction(Direction::ServerToClient, key, env);
         match (client, server) {
+            (Verdict::HoldsText, _) | (_, Verdict::HoldsText) => Judgement::HoldsText,
             (_, Verdict::Broken) => Judgement::Refused,
             (Verdict::Holds, _) | (_, Verdict::Holds) => Judgement::Holds,
             (Verdict::Waits(client), Verdict::Waits(server)) => Judgement::Waits([client, server]),
@@ -168,8 +176,11 @@ impl Connection {
         let cipher = Rc4::new(key);
         let mut plain = sealed.prefix.clone();
         cipher.clone().apply(&mut plain);
+        if self.handshake.version.is_none() && begins_with_start_line(&plain) {
+            return Verdict::HoldsText;
+        }
         let verdict = match layering {
-            Layering::Messages => judge_messages(&plain, messages.table()),
+            Layering::Messages | Layering::Text => judge_messages(&plain, messages.table()),
             Layering::Blocks => judge_blocks(&plain, messages, &mut self.decoder),
         };
         // The first unit may never be whole: then what comes behind the gap has to tell.
@@ -178,6 +189,17 @@ impl Connection {
             && Half::opens_behind_gap(sealed, cipher, layering, messages, &mut self.decoder);
         if opens { Verdict::Holds } else { verdict }
     }
+}
+
+/// Whether this is the portal's text; a portal connection has no version frame.
+fn begins_with_start_line(plain: &[u8]) -> bool {
+    let line_end = plain
+        .windows(2)
+        .position(|pair| pair == b"\r\n")
+        .map(|at| at.saturating_add(2));
+    line_end
+        .and_then(|end| plain.get(..end))
+        .is_some_and(sts::start_line::is_start_line)
 }
 
 fn judge_messages(plain: &[u8], table: &MessageTable) -> Verdict {

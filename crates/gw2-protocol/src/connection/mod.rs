@@ -2,6 +2,7 @@
 
 mod handshake_phase;
 mod key_trial;
+mod text;
 mod view;
 
 pub use view::View;
@@ -61,6 +62,8 @@ pub struct Connection {
     decoder: BlockDecoder,
     set: Option<Selected>,
     key: KeyState,
+    /// Of a portal connection: its messages.
+    text: Option<Box<text::Text>>,
 }
 
 /// A direction and what only its clear part needs.
@@ -113,6 +116,7 @@ impl Connection {
             halves: [half(), half()],
             set: None,
             key: KeyState::default(),
+            text: None,
         }
     }
 
@@ -164,11 +168,13 @@ impl Connection {
         if let Some(state) = self.halves.get_mut(index(direction)) {
             state.half.records.end(record);
         }
+        self.read_text();
     }
 
     /// Looks whether the key log has come to hold the key. To be called when it grew.
     pub fn keys_changed(&mut self, env: Env<'_>) {
         self.try_keys(None, env);
+        self.read_text();
     }
 
     fn sealed_segment(&mut self, direction: Direction, segment: &Segment<'_>, record: usize, env: Env<'_>) {
@@ -255,6 +261,9 @@ impl Connection {
     }
 
     fn layering(&self, direction: Direction) -> Layering {
+        if self.text.is_some() {
+            return Layering::Text;
+        }
         match (direction, self.options.compression) {
             (Direction::ServerToClient, Compression::Auto | Compression::Only(_)) => Layering::Blocks,
             _ => Layering::Messages,

@@ -32,7 +32,7 @@ impl Connection {
     /// Which plaintext the messages of a direction stand in.
     pub fn message_layer(&self, direction: Direction) -> Layer {
         match self.layering(direction) {
-            Layering::Messages => Layer::Decrypted,
+            Layering::Messages | Layering::Text => Layer::Decrypted,
             Layering::Blocks => Layer::Decompressed,
         }
     }

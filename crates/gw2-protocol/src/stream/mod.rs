@@ -15,6 +15,7 @@ mod record;
 mod run;
 mod scan;
 mod store;
+mod text;
 
 pub(crate) use half::{Half, Pending, Phase, Sealed};
 pub use offset::StreamOffset;
@@ -22,6 +23,7 @@ pub(crate) use pipeline::Layering;
 pub use record::{Item, Layer, Notice, Record, Why};
 pub(crate) use run::MessageSet;
 pub use store::{BlockEntry, Store};
+pub(crate) use text::TextPiece;
 
 /// A piece of TCP payload, as it was captured.
 #[derive(Clone, Copy, Debug)]

@@ -14,6 +14,8 @@ pub(crate) enum Layering {
     Messages,
     /// In blocks.
     Blocks,
+    /// Not at all: it is the portal's text.
+    Text,
 }
 
 /// What a pipeline reads and writes besides the bytes.
@@ -42,6 +44,7 @@ pub(super) struct Origin {
 pub(super) enum Pipeline {
     Messages(MessageStream),
     Blocks(BlockStream),
+    Text,
 }
 
 impl Pipeline {
@@ -49,6 +52,7 @@ impl Pipeline {
         match layering {
             Layering::Messages => Self::Messages(MessageStream::default()),
             Layering::Blocks => Self::Blocks(BlockStream::default()),
+            Layering::Text => Self::Text,
         }
     }
 
@@ -57,6 +61,7 @@ impl Pipeline {
         match self {
             Self::Messages(stream) => stream.feed(bytes, origin, context),
             Self::Blocks(stream) => stream.feed(bytes, origin, context),
+            Self::Text => super::text::feed(bytes, origin, context),
         }
     }
 
@@ -65,6 +70,7 @@ impl Pipeline {
         match self {
             Self::Messages(stream) => stream.gap(context),
             Self::Blocks(stream) => stream.gap(context),
+            Self::Text => {}
         }
     }
 
@@ -73,6 +79,8 @@ impl Pipeline {
         match self {
             Self::Messages(stream) => stream.in_step_since(),
             Self::Blocks(stream) => stream.in_step_since(),
+            // The text's own parser finds its way back.
+            Self::Text => Some(0),
         }
     }
 
@@ -81,6 +89,7 @@ impl Pipeline {
         match self {
             Self::Messages(stream) => stream.relocate(store),
             Self::Blocks(stream) => stream.relocate(store),
+            Self::Text => {}
         }
     }
 
@@ -89,6 +98,7 @@ impl Pipeline {
         match self {
             Self::Messages(stream) => stream.abandon(context),
             Self::Blocks(stream) => stream.abandon(context),
+            Self::Text => {}
         }
     }
 }

@@ -117,6 +117,8 @@ pub enum Item {
         /// The header.
         header: BlockHeader,
     },
+    /// Decrypted text of a portal connection.
+    Text,
     /// Bytes that were not captured, or not handed over.
     Gap {
         /// How many.
@@ -152,6 +154,8 @@ pub struct Record {
 pub(crate) struct Records {
     records: Vec<Record>,
     items: Vec<Item>,
+    /// The record begun last.
+    current: usize,
 }
 
 impl Records {
@@ -164,12 +168,14 @@ impl Records {
             items: 0,
             offset,
         });
-        self.records.len().saturating_sub(1)
+        self.current = self.records.len().saturating_sub(1);
+        self.current
     }
 
     /// Gives a record begun before its items anew, because its bytes can be read only now. What it
     /// said in clear it still says.
     pub fn begin_again(&mut self, record: usize) {
+        self.current = record;
         let first_item = self.item_count();
         let Some(record) = self.records.get_mut(record) else {
             return;
@@ -203,6 +209,11 @@ impl Records {
         if let Some(record) = self.records.get_mut(record) {
             record.items = end.saturating_sub(record.first_item);
         }
+    }
+
+    /// The frame of the record begun last.
+    pub fn current_frame(&self) -> u32 {
+        self.records.get(self.current).map_or(0, |record| record.frame)
     }
 
     /// Notes something for the record begun last.

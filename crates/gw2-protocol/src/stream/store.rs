@@ -4,6 +4,7 @@
 //! that memory holds the compressed form only.
 
 use super::pages::Pages;
+use super::text::TextPiece;
 use crate::block::{BlockDecoder, BlockHeader, Codec, Compression, HEADER};
 use std::ops::Range;
 
@@ -33,6 +34,7 @@ pub struct Store {
     decrypted: Pages,
     blocks: Vec<BlockEntry>,
     plain_len: u64,
+    texts: Vec<TextPiece>,
 }
 
 impl Store {
@@ -99,6 +101,15 @@ impl Store {
                 decoder.decode_exactly(codec, payload, plain);
             }
         }
+    }
+
+    /// The pieces of a stream of text, in the order in which they were decrypted.
+    pub(crate) fn texts(&self) -> &[TextPiece] {
+        &self.texts
+    }
+
+    pub(super) fn add_text(&mut self, piece: TextPiece) {
+        self.texts.push(piece);
     }
 
     pub(super) fn append_decrypted(&mut self, bytes: &[u8]) -> u64 {

@@ -165,6 +165,11 @@ impl PortalConnection {
         )
     }
 
+    /// The connection has ended, which another layer noticed: a FIN or RST can come without any bytes.
+    pub fn note_end(&mut self) {
+        self.log.ended = true;
+    }
+
     /// The offset that the next new byte of a direction has, when any was seen.
     #[must_use]
     pub fn next_offset(&self, direction: Direction) -> Option<u64> {
