@@ -216,7 +216,8 @@ fn endless() -> Result<Capture> {
     c.client(&[game::heartbeat(1)?])?;
     c.tcp.wait(300 * MS);
     let mut bytes = vec![0x00, 0x01];
-    bytes.extend([0x41, 0x00].repeat(5_000));
+    // Wherever a segment cuts the text, it does not read as an opcode of the table.
+    bytes.extend([0x41, 0x7f].repeat(5_000));
     c.raw(ClientToServer, &bytes)?;
     c.tcp.wait(300 * MS);
     c.client(&[game::heartbeat(2)?])?;

@@ -56,7 +56,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario::new(
         "lost-fast",
         "segments lost and fast-retransmitted after three repeated acknowledgements",
-        || traffic_with(&[lost(ServerToClient, 7, 90, 3), lost(ClientToServer, 10, 90, 3)]),
+        || traffic_with(&[lost(ServerToClient, 7, 90, 3), lost(ClientToServer, 10, 50, 3)]),
     ),
     Scenario::new(
         "out-of-order",
