@@ -3,9 +3,11 @@
 use crate::environment::{self, Schemas};
 use crate::peers::ClientEnd;
 use crate::plugin::Plugin;
+use crate::sessions::{self, Membership};
 use gw2_protocol::connection::{Connection, Env};
 use gw2_protocol::stream::{Segment, StreamOffset};
 use gw2_protocol::{Direction, Server, first_bytes};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use wireshark_ffi::{Conversation, Packet, StateRef, Thrown, Tvb};
 
@@ -14,7 +16,16 @@ pub struct BinaryState {
     pub connection: Connection,
     /// The tables that it is decoded with; others after a preference change come with a new state.
     pub schemas: Arc<Schemas>,
-    client: ClientEnd,
+    /// The client's end of the connection.
+    pub client: ClientEnd,
+    /// The other end, where it is one of IP.
+    pub server_end: Option<SocketAddr>,
+    /// The connection's first frame with payload.
+    pub first_frame: u32,
+    /// How many segments have come.
+    pub segments: u32,
+    /// The play session, once it is known.
+    pub membership: Option<Membership>,
     offsets: [StreamOffset; 2],
     /// How many secrets there were when the key log was looked at last.
     keys_seen: usize,
@@ -50,6 +61,10 @@ pub fn take<'a>(
                 connection: Connection::new(server, environment::options()),
                 schemas,
                 client,
+                server_end: client.other_end(packet),
+                first_frame: packet.number(),
+                segments: 0,
+                membership: None,
                 offsets: [StreamOffset::default(); 2],
                 keys_seen: 0,
             })
@@ -72,8 +87,9 @@ pub fn take<'a>(
             ack,
         };
         borrowed.read(direction, segment, low_offset);
+        drop(borrowed);
+        sessions::follow(plugin, packet, state)?;
     }
-    drop(borrowed);
     Ok(Some((
         state,
         Place {
@@ -95,6 +111,7 @@ impl BinaryState {
             Direction::ClientToServer => client,
             Direction::ServerToClient => server,
         };
+        self.segments = self.segments.saturating_add(1);
         segment.offset = offset.unwrap(low_offset, segment.bytes.len());
         let wants_key = self.connection.wants_key();
         let (connection, catalog) = (&mut self.connection, &self.schemas.catalog);

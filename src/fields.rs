@@ -9,8 +9,6 @@ use wireshark_ffi::{
 macro_rules! fields {
     ($(#[$doc:meta])* $struct:ident { $($field:ident: $abbrev:literal, $name:literal, $kind:expr, $blurb:literal;)* }) => {
         $(#[$doc])*
-        // Some are shown by no dissector yet: the contract wants their names known from the start.
-        #[allow(dead_code)]
         pub struct $struct { $(pub $field: FieldId,)* }
 
         impl $struct {
@@ -136,7 +134,6 @@ fields! {
 }
 
 /// All static fields.
-#[allow(dead_code)]
 pub struct Fields {
     pub common: Common,
     pub unnamed: Unnamed,

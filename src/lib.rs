@@ -16,6 +16,7 @@ mod prefs;
 mod present;
 mod schema_fields;
 mod schema_files;
+mod sessions;
 
 wireshark_ffi::declare_plugin! {
     name: "gw2",

@@ -1,12 +1,14 @@
 //! Which end of a TCP connection is the client.
 
+use crate::sessions;
 use gw2_protocol::Direction;
+use std::net::SocketAddr;
 use wireshark_ffi::{Address, Packet, Thrown};
 
 /// The client's end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientEnd {
-    address: Address,
+    pub address: Address,
     port: u32,
 }
 
@@ -30,6 +32,15 @@ impl ClientEnd {
             None => destination.port <= source.port,
         };
         Ok(if from_client { source } else { destination })
+    }
+
+    /// The server's end, by a packet of the connection; `None` where it is not one of IP.
+    pub fn other_end(self, packet: &Packet<'_>) -> Option<SocketAddr> {
+        let (address, port) = match self.direction(packet) {
+            Direction::ClientToServer => (packet.destination(), packet.destination_port()),
+            Direction::ServerToClient => (packet.source(), packet.source_port()),
+        };
+        Some(SocketAddr::new(sessions::ip(address)?, u16::try_from(port).ok()?))
     }
 
     /// Which way a packet of the connection goes.

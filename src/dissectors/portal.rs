@@ -3,6 +3,7 @@
 use crate::peers::ClientEnd;
 use crate::plugin::{neighbours, plugin};
 use crate::present::{self, PortalCall, Show};
+use crate::sessions;
 use gw2_protocol::Direction;
 use gw2_protocol::stream::StreamOffset;
 use gw2_protocol::sts::start_line::StartLine;
@@ -13,6 +14,8 @@ use wireshark_ffi::{Conversation, Dissector, Heuristic, Packet, Thrown, Tree, Tv
 /// What is known of a portal connection, for as long as the file is open.
 pub struct PortalState {
     client: ClientEnd,
+    /// The play session.
+    session: u32,
     clear: Layer,
     /// What TLS carries.
     inner: Layer,
@@ -49,10 +52,14 @@ impl Dissector for Portal {
             Some(state) => state,
             None => {
                 let client = ClientEnd::find(packet, first_sender(payload))?;
+                let session = sessions::join_portal(packet, client)?;
                 let (clear, inner) = (Layer::default(), Layer::default());
-                plugin
-                    .portal
-                    .get_or_insert_with(conversation, || PortalState { client, clear, inner })
+                plugin.portal.get_or_insert_with(conversation, || PortalState {
+                    client,
+                    session,
+                    clear,
+                    inner,
+                })
             }
         };
         let low_offset = packet.stream_offset()?;
@@ -93,6 +100,7 @@ impl Dissector for Portal {
             offset: Some(call.offset),
             units: call.units.clone().map(UnitId::from_index),
         });
+        let session = Some(borrowed.session);
         present::portal(
             &Show {
                 plugin,
@@ -102,6 +110,7 @@ impl Dissector for Portal {
             },
             &layer.connection,
             direction,
+            session,
             call,
         )?;
         Ok(payload.len())

@@ -25,7 +25,8 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
         let ours = |unit: &UnitView<'_>| unit.direction() == place.direction;
         let units = portal.units_in(number).filter(ours).map(|unit| unit.id());
         let call = PortalCall { offset: None, units };
-        return portal::portal(show, portal, place.direction, Some(call));
+        let session = state.membership.map(|membership| membership.joined.session);
+        return portal::portal(show, portal, place.direction, session, Some(call));
     }
     let (protocol, short) = match connection.server() {
         Server::Login => (show.plugin.protocols.login, "GW2-Login"),
@@ -38,8 +39,18 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     let tree = show.protocol_tree(protocol)?;
     let all = 0..show.tvb.captured_len();
     let ids = &show.plugin.fields.common;
-    tree.add_u32(ids.direction, show.tvb, 0..0, u32::from(place.direction.code()))?
-        .set_generated();
+    let membership = state.membership;
+    show.add_connection(
+        tree,
+        place.direction,
+        membership.map(|membership| membership.joined.session),
+    )?;
+    if let Some(membership) = membership.filter(|membership| membership.first_frame == number)
+        && let Some(handoff) = membership.joined.handoff_frame
+    {
+        tree.add_framenum(show.plugin.fields.game.handoff_frame, show.tvb, 0..0, handoff)?
+            .set_generated();
+    }
     if let Some(view) = view {
         if let Some(source) = connection
             .key_source()

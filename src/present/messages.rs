@@ -6,12 +6,17 @@ use super::plaintext::Source;
 use super::value_tree::ValueTree;
 use super::{Show, Wanted};
 use crate::connection::BinaryState;
-use gw2_protocol::message::{Failure, Reason, Stop, decode, measure, read_opcode};
+use crate::sessions;
+use gw2_protocol::message::{Failure, Reason, Stop, addresses, decode, measure, read_opcode};
 use gw2_protocol::schema::{MessageTable, Schema};
 use gw2_protocol::{Direction, Table};
 use std::fmt::Write;
+use std::net::IpAddr;
 use std::ops::Range;
 use wireshark_ffi::{Thrown, Tree};
+
+/// The message of login that sends the client to the game server (protocol.md, section 6).
+const REFER_TO_GAME_SERVER: u16 = 0x0014;
 
 /// The name of a message that has none.
 const UNKNOWN: &str = "UNKNOWN";
@@ -168,10 +173,42 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         )?;
         self.head(tree, source, range.clone(), schema.opcode, Some(schema))?;
         let mut visitor = self.value_tree(tree, source, range.start);
-        match decode(bytes, bytes.len(), schema, &mut visitor) {
-            Err(Stop::Visitor(thrown)) => Err(thrown),
-            _ => Ok(()),
+        if let Err(Stop::Visitor(thrown)) = decode(bytes, bytes.len(), schema, &mut visitor) {
+            return Err(thrown);
         }
+        if self.table == Table::Ls2c && schema.opcode == REFER_TO_GAME_SERVER {
+            self.hand_off(tree, source, range, bytes, schema)?;
+        }
+        Ok(())
+    }
+
+    /// Where login sends the client, and the connection that this led to.
+    fn hand_off(
+        &self,
+        tree: Tree<'a>,
+        source: Source<'a>,
+        range: Range<usize>,
+        bytes: &[u8],
+        schema: &Schema,
+    ) -> Result<(), Thrown> {
+        let Some(server) = addresses(bytes, schema).into_iter().next() else {
+            return Ok(());
+        };
+        let ids = &self.show.plugin.fields.login;
+        let tvb = source.tvb;
+        match server.ip() {
+            IpAddr::V4(address) => tree.add_ipv4(ids.handoff_address, tvb, range.clone(), address)?,
+            IpAddr::V6(address) => tree.add_ipv6(ids.handoff_address6, tvb, range.clone(), address)?,
+        }
+        .set_generated();
+        tree.add_u32(ids.handoff_port, tvb, range.clone(), u32::from(server.port()))?
+            .set_generated();
+        let sessions = sessions::of(self.show.packet).try_borrow()?;
+        if let Some(frame) = sessions.game_frame(self.show.packet.number(), server) {
+            tree.add_framenum(ids.game_frame, tvb, range, frame)?
+                .set_generated();
+        }
+        Ok(())
     }
 
     /// What every message has: opcode, name, and where they are known from.

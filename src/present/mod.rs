@@ -14,6 +14,7 @@ pub use binary::binary;
 pub use portal::{PortalCall, portal};
 
 use crate::plugin::Plugin;
+use gw2_protocol::Direction;
 use wireshark_ffi::{Packet, Protocol, Thrown, Tree, Tvb};
 
 /// Where things are shown.
@@ -48,11 +49,33 @@ impl<'a> Show<'_, 'a> {
     /// What anybody will see of this packet.
     pub fn wanted(&self) -> Wanted {
         let text = self.tree.visible();
+        let protocols = &self.plugin.protocols;
+        // What refers to a field refers to its protocol.
+        let referenced = [protocols.gw2, protocols.login, protocols.game]
+            .into_iter()
+            .any(|protocol| self.tree.protocol_referenced(protocol));
         Wanted {
-            fields: text || self.tree.protocol_referenced(self.plugin.protocols.gw2),
+            fields: text || referenced,
             text,
             info: self.packet.columns().info_writable(),
         }
+    }
+
+    /// What every packet says of its connection.
+    fn add_connection(
+        &self,
+        tree: Tree<'a>,
+        direction: Direction,
+        session: Option<u32>,
+    ) -> Result<(), Thrown> {
+        let ids = &self.plugin.fields.common;
+        tree.add_u32(ids.direction, self.tvb, 0..0, u32::from(direction.code()))?
+            .set_generated();
+        if let Some(session) = session {
+            tree.add_u32(ids.session, self.tvb, 0..0, session)?
+                .set_generated();
+        }
+        Ok(())
     }
 
     /// The protocol's line and the tree below it. The filter `gw2` matches by a hidden line of its own.

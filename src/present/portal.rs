@@ -23,6 +23,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     show: &Show<'_, '_>,
     connection: &PortalConnection,
     direction: Direction,
+    session: Option<u32>,
     call: Option<PortalCall<I>>,
 ) -> Result<(), Thrown> {
     let columns = show.packet.columns();
@@ -30,9 +31,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     columns.clear_info();
     let mut info = String::new();
     let tree = show.protocol_tree(show.plugin.protocols.portal)?;
-    let ids = &show.plugin.fields;
-    tree.add_u32(ids.common.direction, show.tvb, 0..0, u32::from(direction.code()))?
-        .set_generated();
+    show.add_connection(tree, direction, session)?;
     if let Some(call) = call {
         let PortalCall { offset, units } = call;
         for unit in units.filter_map(|id| connection.unit(id)) {

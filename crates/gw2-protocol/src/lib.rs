@@ -20,6 +20,7 @@ pub mod handshake;
 pub mod key;
 pub mod message;
 pub mod schema;
+pub mod session;
 pub mod stream;
 pub mod sts;
 

@@ -14,7 +14,7 @@ use crate::direction::{Direction, Server, Table};
 use crate::handshake::Version;
 use crate::key::{KeyLog, Rc4Key, ServerSeed, Source};
 use crate::schema::{Catalog, Selected};
-use crate::stream::{Half, Item, Layering, MessageSet, Notice, Pending, Phase, Segment};
+use crate::stream::{Half, HandOff, Item, Layering, MessageSet, Notice, Pending, Phase, Segment};
 use std::collections::HashSet;
 
 /// What a user chose.
@@ -169,6 +169,14 @@ impl Connection {
             state.half.records.end(record);
         }
         self.read_text();
+    }
+
+    /// Where messages have told the client to connect next, since the last call.
+    pub fn take_handoffs(&mut self) -> Vec<HandOff> {
+        let halves = self.halves.iter_mut();
+        halves
+            .flat_map(|state| std::mem::take(&mut state.half.records.handoffs))
+            .collect()
     }
 
     /// Looks whether the key log has come to hold the key. To be called when it grew.

@@ -4,12 +4,14 @@
 //! One decoder, several visitors: [`decode`] walks the bytes and tells a [`Visitor`] what it
 //! finds. [`measure`] is the same walk by a visitor that does nothing; it finds where a message ends.
 
+mod addresses;
 mod cursor;
 mod decode;
 mod outcome;
 mod value;
 mod visitor;
 
+pub use addresses::addresses;
 pub use decode::{decode, measure, read_opcode};
 pub use outcome::{Decoded, Failure, Reason, Stop};
 pub use value::{Value, Vector, utf8_text, utf16_text};
@@ -22,4 +24,4 @@ pub const MAX_MESSAGE: usize = 8192;
 pub const MAX_DEPTH: usize = 8;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -112,6 +112,7 @@ pub struct Block {
     fields: Box<[Field]>,
     fixed_size: Option<u32>,
     depth: usize,
+    has_address: bool,
 }
 
 impl Block {
@@ -124,10 +125,14 @@ impl Block {
             .iter()
             .map(|field| field.ty.block().map_or(0, |block| block.depth.saturating_add(1)))
             .max();
+        let has_address = fields.iter().any(|field| {
+            matches!(field.ty, FieldType::Address) || field.ty.block().is_some_and(Block::has_address)
+        });
         Self {
             fields: fields.into_boxed_slice(),
             fixed_size,
             depth: deepest.unwrap_or(0),
+            has_address,
         }
     }
 
@@ -139,6 +144,11 @@ impl Block {
     /// The wire size in bytes when it does not depend on the content.
     pub fn fixed_size(&self) -> Option<u32> {
         self.fixed_size
+    }
+
+    /// Whether a socket address can be in it.
+    pub fn has_address(&self) -> bool {
+        self.has_address
     }
 
     /// How many blocks are nested in this one, at most, counted downwards.

@@ -203,7 +203,7 @@ impl BlockStream {
         {
             context.records.push(Item::Resumed { after });
         }
-        context.messages_item(self.begun_at, run.len, run.count);
+        context.messages_item(self.begun_at, &run);
         let behind = self.begun_at.saturating_add(run.len as u64);
         let left = self.begun.len().saturating_sub(run.len);
         match run.stop {

@@ -2,7 +2,7 @@
 
 use super::pipeline::{Context, Origin};
 use super::record::{Item, Layer, Why};
-use super::run::RunStop;
+use super::run::{HandOff, Run, RunStop};
 use super::store::Store;
 
 /// Silence before a segment, in nanoseconds, behind which a message may be taken to begin.
@@ -77,7 +77,7 @@ impl MessageStream {
     /// are done with.
     fn read(&mut self, bytes: &[u8], context: &mut Context<'_>) -> usize {
         let run = context.messages.run(bytes);
-        context.messages_item(self.begun_at, run.len, run.count);
+        context.messages_item(self.begun_at, &run);
         let behind = self.begun_at.saturating_add(run.len as u64);
         let left = bytes.len().saturating_sub(run.len);
         match run.stop {
@@ -117,12 +117,20 @@ impl MessageStream {
 }
 
 impl Context<'_> {
-    /// Notes whole messages, if there are any.
-    pub(super) fn messages_item(&mut self, start: u64, len: usize, count: u32) {
-        if count > 0 {
-            let len = u32::try_from(len).unwrap_or(u32::MAX);
-            self.records.push(Item::Messages { start, len, count });
+    /// Notes whole messages, if there are any, and where they send the client.
+    pub(super) fn messages_item(&mut self, start: u64, run: &Run) {
+        if run.count > 0 {
+            let len = u32::try_from(run.len).unwrap_or(u32::MAX);
+            self.records.push(Item::Messages {
+                start,
+                len,
+                count: run.count,
+            });
         }
+        let frame = self.records.current_frame();
+        self.records
+            .handoffs
+            .extend(run.servers.iter().map(|&server| HandOff { frame, server }));
     }
 
     /// Notes a message that cannot be decoded, and the `len` bytes from its opcode on.

@@ -21,6 +21,7 @@ pub(crate) use half::{Half, Pending, Phase, Sealed};
 pub use offset::StreamOffset;
 pub(crate) use pipeline::Layering;
 pub use record::{Item, Layer, Notice, Record, Why};
+pub use run::HandOff;
 pub(crate) use run::MessageSet;
 pub use store::{BlockEntry, Store};
 pub(crate) use text::TextPiece;

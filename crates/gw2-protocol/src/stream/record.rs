@@ -1,5 +1,6 @@
 //! What a frame showed, noted on the first pass and looked up on all later ones.
 
+use super::run::HandOff;
 use crate::block::BlockHeader;
 use crate::message::Failure;
 
@@ -156,6 +157,8 @@ pub(crate) struct Records {
     items: Vec<Item>,
     /// The record begun last.
     current: usize,
+    /// Where messages sent the client, until somebody takes note.
+    pub handoffs: Vec<HandOff>,
 }
 
 impl Records {

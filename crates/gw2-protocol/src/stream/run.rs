@@ -1,8 +1,9 @@
 //! Finds where messages end, one after the other.
 
 use crate::direction::Table;
-use crate::message::{Failure, Reason, Stop, measure, read_opcode};
+use crate::message::{Failure, Reason, Stop, addresses, measure, read_opcode};
 use crate::schema::{Catalog, MessageTable, SetRef};
+use std::net::SocketAddr;
 
 /// The messages that one direction of a connection can carry.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +22,17 @@ pub(crate) enum RunStop {
     OpenEnd,
 }
 
+/// A message that tells the client where to connect next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOff {
+    /// The frame that completed the message.
+    pub frame: u32,
+    /// Where to.
+    pub server: SocketAddr,
+}
+
 /// Whole messages at the start of some bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Run {
     /// Bytes of all of them.
     pub len: usize,
@@ -30,6 +40,8 @@ pub(crate) struct Run {
     pub count: u32,
     /// Why there are no more.
     pub stop: RunStop,
+    /// The servers that they name.
+    pub servers: Vec<SocketAddr>,
 }
 
 impl<'c> MessageSet<'c> {
@@ -55,6 +67,7 @@ impl<'c> MessageSet<'c> {
             len: 0,
             count: 0,
             stop: RunStop::Incomplete { needed: 2 },
+            servers: Vec::new(),
         };
         loop {
             let rest = bytes.get(run.len..).unwrap_or_default();
@@ -73,6 +86,10 @@ impl<'c> MessageSet<'c> {
             };
             match measure(rest, rest.len(), schema) {
                 Ok(message) => {
+                    if schema.body.has_address() {
+                        let message = rest.get(..message.len).unwrap_or(rest);
+                        run.servers.extend(addresses(message, schema));
+                    }
                     run.len = run.len.saturating_add(message.len);
                     run.count = run.count.saturating_add(1);
                     if message.open_end {
