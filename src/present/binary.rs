@@ -60,12 +60,26 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
                 .set_generated();
         }
         items(show, tree, state, place, view, &mut info)?;
+        let messages: u32 = view.items.iter().map(message_count).sum();
+        if messages > 0 && show.wanted().text {
+            let plural = if messages == 1 { "" } else { "s" };
+            tree.item()
+                .append_text(&format!(", {messages} message{plural}"))?;
+        }
     }
     if info.is_empty() {
         info.note(&format!("[to be continued, {} bytes]", all.end));
     }
     columns.set_info(&info.finish());
     Ok(())
+}
+
+fn message_count(item: &Item) -> u32 {
+    match item {
+        Item::Messages { count, .. } => *count,
+        Item::Failed { .. } => 1,
+        _ => 0,
+    }
 }
 
 fn is_decrypted(item: &Item) -> bool {

@@ -120,7 +120,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         let title = format!("{} (0x{opcode:04x}), undecoded", name.unwrap_or(UNKNOWN));
         let show = self.show;
         let tree = tree.add_subtree(source.tvb, range.clone(), show.plugin.subtrees.message, &title)?;
-        self.head(tree, source, range.clone(), opcode, schema)?;
+        self.head(tree, source, range.start, None, opcode, schema)?;
         let mut field = None;
         if let Some(schema) = schema {
             let mut visitor = self.value_tree(tree, source, range.start);
@@ -171,7 +171,14 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             self.show.plugin.subtrees.message,
             &title,
         )?;
-        self.head(tree, source, range.clone(), schema.opcode, Some(schema))?;
+        self.head(
+            tree,
+            source,
+            range.start,
+            Some(range.len()),
+            schema.opcode,
+            Some(schema),
+        )?;
         let mut visitor = self.value_tree(tree, source, range.start);
         if let Err(Stop::Visitor(thrown)) = decode(bytes, bytes.len(), schema, &mut visitor) {
             return Err(thrown);
@@ -216,21 +223,26 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         &self,
         tree: Tree<'a>,
         source: Source<'a>,
-        range: Range<usize>,
+        start: usize,
+        len: Option<usize>,
         opcode: u16,
         schema: Option<&Schema>,
     ) -> Result<(), Thrown> {
         let ids = &self.show.plugin.fields.common;
         let tvb = source.tvb;
-        let at_opcode = range.start..range.start.saturating_add(2);
+        let at_opcode = start..start.saturating_add(2);
         tree.add_u32(ids.opcode, tvb, at_opcode.clone(), u32::from(opcode))?;
         let name = schema
             .and_then(|schema| schema.name.as_deref())
             .unwrap_or(UNKNOWN);
         tree.add_str(ids.message, tvb, at_opcode.clone(), name)?
             .set_generated();
-        let len = u32::try_from(range.len()).unwrap_or(u32::MAX);
-        tree.add_u32(ids.length, tvb, range, len)?.set_generated();
+        // The length of a message that is not decoded to its end is not known.
+        if let Some(len) = len {
+            let number = u32::try_from(len).unwrap_or(u32::MAX);
+            tree.add_u32(ids.length, tvb, start..start.saturating_add(len), number)?
+                .set_generated();
+        }
         if let Some(schema) = schema {
             tree.add_u32(
                 ids.dispatch,

@@ -24,7 +24,6 @@ const WHOLE: &[&str] = &[
     "7-byte-segments",
     "coalesced",
     "retransmission",
-    "lost-fast",
     "no-syn",
     "keep-alive",
     "port-reuse",
@@ -119,6 +118,24 @@ fn what_was_sent_is_shown_in_the_frame_that_completes_it() {
         wrong.extend(differences(name, &scenario, &shown));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Decoding goes on behind a gap at once; what was missing is shown in the frame that brings it.
+#[test]
+fn a_fast_retransmission_brings_back_what_was_missing() {
+    let tshark = common::tshark();
+    let scenario = Scenario::named("lost-fast");
+    let messages = |sent: Sent| {
+        let mut opcodes: Vec<u32> = sent
+            .into_iter()
+            .filter(|((_, kind), _)| *kind == "messages")
+            .flat_map(|(_, opcodes)| opcodes)
+            .collect();
+        opcodes.sort_unstable();
+        opcodes
+    };
+    let shown = shown(Look::with_keys(&tshark, &scenario));
+    assert_eq!(messages(shown), messages(sent(&scenario)));
 }
 
 #[test]
