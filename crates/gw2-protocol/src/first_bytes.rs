@@ -46,3 +46,6 @@ pub fn recognise_on_port(segment: &[u8]) -> Option<Recognised> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

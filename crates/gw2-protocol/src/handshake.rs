@@ -187,3 +187,6 @@ pub fn server_clear(bytes: &[u8]) -> ServerClear {
         _ => ServerClear::Malformed(len),
     }
 }
+
+#[cfg(test)]
+mod tests;
