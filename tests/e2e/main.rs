@@ -18,3 +18,4 @@ mod registration;
 mod robustness;
 mod samples;
 mod scenarios;
+mod schemas;
