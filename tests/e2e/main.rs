@@ -13,6 +13,7 @@
 mod common;
 mod demo;
 mod keys;
+mod order;
 mod portal_real;
 mod registration;
 mod robustness;

@@ -1,0 +1,179 @@
+//! Frames looked at in any order, and files one after the other in one process: what a user of the GUI does. sharkd does
+//! the same without a screen.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use serde_json::{Value, json};
+use tshark_harness::Tshark;
+
+use crate::common::{self, Scenario};
+
+/// A running sharkd.
+struct Sharkd {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    requests: u32,
+}
+
+impl Sharkd {
+    fn start(tshark: &Tshark) -> Self {
+        let mut child = tshark
+            .companion("sharkd")
+            .arg("-")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self {
+            child,
+            input,
+            output,
+            requests: 0,
+        }
+    }
+
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
+        self.requests += 1;
+        let request = json!({"jsonrpc": "2.0", "id": self.requests, "method": method, "params": params});
+        writeln!(self.input, "{request}").unwrap();
+        self.input.flush().unwrap();
+        loop {
+            let mut line = String::new();
+            assert!(
+                self.output.read_line(&mut line).unwrap() > 0,
+                "sharkd ended at {request}"
+            );
+            // It greets with a line that is none of ours.
+            let Ok(answer) = serde_json::from_str::<Value>(&line) else {
+                continue;
+            };
+            if answer["id"] == self.requests {
+                assert!(answer.get("error").is_none(), "{request}: {answer}");
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    fn load(&mut self, capture: &Path, keys: &Path) -> u32 {
+        self.ask("setconf", &json!({"name": "gw2.keylog_file", "value": keys}));
+        self.ask("load", &json!({"file": capture}));
+        let frames = self.ask("status", &json!({}))["frames"].as_u64().unwrap();
+        u32::try_from(frames).unwrap()
+    }
+
+    /// What the details pane shows of a frame.
+    fn tree(&mut self, frame: u32) -> Value {
+        let answer = self.ask("frame", &json!({"frame": frame, "proto": true, "columns": true}));
+        json!({"tree": answer["tree"], "columns": answer["col"]})
+    }
+
+    fn trees(&mut self, order: impl Iterator<Item = u32>) -> Vec<(u32, Value)> {
+        order.map(|frame| (frame, self.tree(frame))).collect()
+    }
+}
+
+impl Drop for Sharkd {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// All numbers from 1 to `count` in an order that looks random and is the same each time.
+fn shuffled(count: u32) -> Vec<u32> {
+    let mut frames: Vec<u32> = (1..=count).collect();
+    let mut state = 0x2545_f491_u32;
+    for at in (1..frames.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        frames.swap(at, state as usize % (at + 1));
+    }
+    frames
+}
+
+/// One of each kind of trouble, and the demo.
+const SCENARIOS: &[&str] = &[
+    "clean",
+    "1-byte-segments",
+    "message-over-blocks",
+    "gap",
+    "gap-in-large-block",
+    "lost-fast",
+    "random-20",
+    "unknown-opcode",
+    "malformed",
+    "bad-block-header",
+    "port-reuse",
+    "no-key",
+    "portal",
+    "portal-1-byte-segments",
+    "portal-fragments",
+    "portal-rc4",
+];
+
+#[test]
+fn frames_look_the_same_in_whatever_order_they_are_clicked() {
+    let tshark = common::tshark();
+    for name in SCENARIOS {
+        let scenario = Scenario::named(name);
+        let mut sharkd = Sharkd::start(&tshark);
+        let count = sharkd.load(&scenario.capture, &scenario.keys);
+        let in_order = sharkd.trees(1..=count);
+        let mut clicked = sharkd.trees(shuffled(count).into_iter());
+        clicked.sort_by_key(|(frame, _)| *frame);
+        for (first, second) in in_order.iter().zip(&clicked) {
+            assert_eq!(first, second, "{name}, frame {}", first.0);
+        }
+        // And never looked at in order at all.
+        let mut fresh = Sharkd::start(&tshark);
+        fresh.load(&scenario.capture, &scenario.keys);
+        let mut clicked = fresh.trees(shuffled(count).into_iter());
+        clicked.sort_by_key(|(frame, _)| *frame);
+        assert_eq!(in_order, clicked, "{name}");
+    }
+}
+
+#[test]
+fn nothing_of_one_file_is_left_in_the_next() {
+    let tshark = common::tshark();
+    let [first, second] = ["clean", "port-reuse"].map(Scenario::named);
+    let mut sharkd = Sharkd::start(&tshark);
+    let count = sharkd.load(&first.capture, &first.keys);
+    let alone = sharkd.trees(1..=count);
+    let other = sharkd.load(&second.capture, &second.keys);
+    sharkd.trees(1..=other);
+    assert_eq!(sharkd.load(&first.capture, &first.keys), count);
+    assert_eq!(sharkd.trees(1..=count), alone);
+}
+
+#[test]
+fn a_key_that_comes_late_decrypts_frames_that_were_seen_already() {
+    let tshark = common::tshark();
+    let scenario = Scenario::named("clean");
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("late.keys");
+    std::fs::write(&keys, "").unwrap();
+    let mut sharkd = Sharkd::start(&tshark);
+    let count = sharkd.load(&scenario.capture, &keys);
+    let before = sharkd.trees(1..=count);
+    std::fs::copy(&scenario.keys, &keys).unwrap();
+    // The first look at any encrypted frame of the connection finds the key for all of them.
+    sharkd.trees(shuffled(count).into_iter());
+    let after = sharkd.trees(1..=count);
+    let text = |trees: &[(u32, Value)], word: &str| {
+        trees
+            .iter()
+            .filter(|(_, tree)| tree.to_string().contains(word))
+            .count()
+    };
+    assert!(text(&before, "Encrypted") > 0);
+    assert_eq!(text(&after, "Encrypted"), 0);
+    assert!(text(&after, "Opcode") > 0);
+}
