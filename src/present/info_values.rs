@@ -72,14 +72,6 @@ impl Visitor for InfoValues<'_> {
         Ok(())
     }
 
-    fn element(&mut self, _: usize, _: usize) -> Result<(), Enough> {
-        Ok(())
-    }
-
-    fn end_element(&mut self, _: usize) -> Result<(), Enough> {
-        Ok(())
-    }
-
     fn leave(&mut self, _: usize) -> Result<(), Enough> {
         self.arrays = self.arrays.saturating_sub(1);
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::decode::decode;
 use super::value::Value;
-use super::visitor::{Group, Visitor};
+use super::visitor::Visitor;
 use crate::schema::{Field, Schema};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -35,22 +35,6 @@ impl Visitor for Addresses {
         if server.port() != 0 {
             self.found.push(server);
         }
-        Ok(())
-    }
-
-    fn enter(&mut self, _: &Field, _: Range<usize>, _: Group) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn element(&mut self, _: usize, _: usize) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn end_element(&mut self, _: usize) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn leave(&mut self, _: usize) -> Result<(), Infallible> {
         Ok(())
     }
 }

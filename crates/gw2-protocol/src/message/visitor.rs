@@ -14,7 +14,7 @@ pub enum Group {
     Array(usize),
 }
 
-/// Is told the fields of a message in wire order. Ranges are offsets from the message's first byte.
+/// Is told the fields of a message in wire order, and of blocks if it wants to know. Ranges are offsets from the message's first byte.
 pub trait Visitor {
     /// Why a visitor may want the walk to end.
     type Error;
@@ -35,16 +35,24 @@ pub trait Visitor {
     /// count is in the schema). The block's fields follow, those of an array between
     /// [`element`](Visitor::element) and [`end_element`](Visitor::end_element), then
     /// [`leave`](Visitor::leave). Elements that have no bytes are not told.
-    fn enter(&mut self, field: &Field, range: Range<usize>, group: Group) -> Result<(), Self::Error>;
+    fn enter(&mut self, _field: &Field, _range: Range<usize>, _group: Group) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// An element of the array entered last begins at `at`.
-    fn element(&mut self, index: usize, at: usize) -> Result<(), Self::Error>;
+    fn element(&mut self, _index: usize, _at: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// The element begun last ends before `end`.
-    fn end_element(&mut self, end: usize) -> Result<(), Self::Error>;
+    fn end_element(&mut self, _end: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// The block entered last ends before `end`.
-    fn leave(&mut self, end: usize) -> Result<(), Self::Error>;
+    fn leave(&mut self, _end: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// The walk fails at this field, the innermost one. Not told when the message as a whole is to blame.
     fn failed(&mut self, _field: &Field) {}
@@ -60,22 +68,6 @@ impl Visitor for Measure {
     const VALUES: bool = false;
 
     fn value(&mut self, _: &Field, _: u8, _: Range<usize>, _: Value<'_>) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn enter(&mut self, _: &Field, _: Range<usize>, _: Group) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn element(&mut self, _: usize, _: usize) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn end_element(&mut self, _: usize) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn leave(&mut self, _: usize) -> Result<(), Infallible> {
         Ok(())
     }
 }
