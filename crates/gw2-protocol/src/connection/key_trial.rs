@@ -95,7 +95,9 @@ impl Connection {
                 }
             }
         }
-        self.key.next_trial_behind_gap = self.waiting_behind_gap().saturating_mul(2);
+        // Soon while there is little; in all the trials cost some nine times what waits.
+        let waiting = self.waiting_behind_gap();
+        self.key.next_trial_behind_gap = waiting.saturating_add(waiting / 8).saturating_add(1);
     }
 
     fn has_what_candidates_wait_for(&self) -> bool {
@@ -129,9 +131,8 @@ impl Connection {
     fn open_both(&mut self, key: &Rc4Key, current: Option<Current>, env: Env<'_>) {
         for direction in [Direction::ClientToServer, Direction::ServerToClient] {
             let own = current.filter(|current| current.direction == direction);
-            let gap = self.sealed(index(direction)).is_some_and(Sealed::has_gap);
-            if gap && current.is_some() && own.is_none() {
-                // Whole units wait here that no frame has shown: they count to the direction's next.
+            if current.is_some() && own.is_none() && self.was_waited_with(direction) {
+                // What is whole here no frame has shown: it counts to the direction's next.
                 continue;
             }
             let layering = self.layering(direction);
@@ -144,6 +145,20 @@ impl Connection {
                     decoder,
                 );
             }
+        }
+    }
+
+    /// Whether the last segment that waits for the key was shown as to be continued, not as encrypted.
+    fn was_waited_with(&self, direction: Direction) -> bool {
+        let Some(state) = self.halves.get(index(direction)) else {
+            return false;
+        };
+        match &state.half.phase {
+            Phase::Sealed(sealed) => sealed
+                .pending
+                .last()
+                .is_some_and(|pending| !state.half.records.is_encrypted(pending.record)),
+            _ => false,
         }
     }
 
@@ -216,9 +231,11 @@ fn judge_messages(plain: &[u8], table: &MessageTable) -> Verdict {
     }
 }
 
-/// The first block that has content.
+/// The first block that has content; of tiny ones, as many as hold an opcode.
 fn judge_blocks(plain: &[u8], messages: MessageSet<'_>, decoder: &mut BlockDecoder) -> Verdict {
     let mut at = 0usize;
+    let mut decoded = Vec::new();
+    let mut stored = true;
     loop {
         let rest = plain.get(at..).unwrap_or_default();
         let Some(header) = BlockHeader::read(rest) else {
@@ -229,15 +246,15 @@ fn judge_blocks(plain: &[u8], messages: MessageSet<'_>, decoder: &mut BlockDecod
         let Some(payload) = rest.get(range) else {
             return Verdict::Waits(end);
         };
-        let mut decoded = Vec::new();
+        stored &= header.compressed == 0;
         if decoder.decode(header, payload, &mut decoded).is_err() {
             return Verdict::Broken;
         }
         if let Some(opcode) = read_opcode(&decoded) {
-            return match (messages.knows(opcode), header.compressed) {
+            return match (messages.knows(opcode), stored) {
                 (true, _) => Verdict::Holds,
-                (false, 0) => Verdict::Broken,
-                (false, _) => Verdict::UnknownOpcode,
+                (false, true) => Verdict::Broken,
+                (false, false) => Verdict::UnknownOpcode,
             };
         }
         at = end;

@@ -246,13 +246,11 @@ impl Connection {
     }
 
     /// The messages of a direction, under the set that the client's build chooses.
-    fn message_set<'c>(&mut self, direction: Direction, catalog: &'c Catalog) -> Option<MessageSet<'c>> {
-        if self.set.is_none() {
-            self.set = self.select(catalog);
-        }
+    fn message_set<'c>(&self, direction: Direction, catalog: &'c Catalog) -> Option<MessageSet<'c>> {
+        let selected = self.set.or_else(|| self.select(catalog))?;
         Some(MessageSet::new(
             catalog,
-            self.set?.set,
+            selected.set,
             self.server.table(direction),
         ))
     }
@@ -263,6 +261,8 @@ impl Connection {
         direction: Direction,
         env: Env<'c>,
     ) -> Option<(&'s mut Half, MessageSet<'c>, &'s mut BlockDecoder)> {
+        // Not earlier: while keys are only tried, the version frame may be still to come.
+        self.set = self.set.or_else(|| self.select(env.catalog));
         let messages = self.message_set(direction, env.catalog)?;
         let state = self.halves.get_mut(index(direction))?;
         Some((&mut state.half, messages, &mut self.decoder))
