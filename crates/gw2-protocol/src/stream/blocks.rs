@@ -266,11 +266,16 @@ impl BlockStream {
         self.wire.clear();
     }
 
+    pub fn begun_len(&self) -> u64 {
+        super::length(&self.wire).saturating_add(super::length(&self.begun))
+    }
+
     pub fn relocate(&mut self, store: &mut Store) {
-        self.wire_at = store.append_decrypted(&self.wire);
+        // The wire last: what comes next follows it.
         if !self.begun.is_empty() {
             self.begun_at = store.repeat_decompressed(&self.begun);
         }
+        self.wire_at = store.append_decrypted(&self.wire);
     }
 }
 

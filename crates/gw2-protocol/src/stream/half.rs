@@ -1,6 +1,6 @@
 //! One direction of a connection, from the order of capture to units.
 
-use super::gap::{Holes, TailEnd};
+use super::gap::{Holes, Reader};
 use super::pipeline::{Context, Layering, Origin, Pipeline};
 use super::record::{Item, Records};
 use super::run::MessageSet;
@@ -63,8 +63,7 @@ pub(crate) enum Phase {
 /// What decrypts and decodes.
 #[derive(Debug)]
 pub(crate) struct Open {
-    cipher: Rc4,
-    pipeline: Pipeline,
+    reader: Reader,
     holes: Holes,
     next: u64,
     skipped: u64,
@@ -122,12 +121,18 @@ impl Half {
         messages: MessageSet<'_>,
         decoder: &mut BlockDecoder,
     ) {
-        let Phase::Sealed(sealed) = std::mem::replace(&mut self.phase, Phase::Opaque) else {
-            return;
+        let sealed = match std::mem::replace(&mut self.phase, Phase::Opaque) {
+            Phase::Sealed(sealed) => sealed,
+            other => {
+                self.phase = other;
+                return;
+            }
         };
         let mut open = Open {
-            cipher,
-            pipeline: Pipeline::new(layering),
+            reader: Reader {
+                cipher,
+                pipeline: Pipeline::new(layering),
+            },
             holes: Holes::default(),
             next: sealed.start,
             skipped: 0,
@@ -266,8 +271,8 @@ impl Open {
             if filled == 0 && new.is_empty() {
                 context.records.push(Item::Repeated);
             }
-            while let Some((hole, missing)) = self.holes.take_closed() {
-                self.fill(hole, missing, origin, context);
+            if filled > 0 {
+                self.holes.catch_up(&mut self.reader, self.next, origin, context);
             }
             origin.offset = self.next;
             origin.segment_start = false;
@@ -280,62 +285,20 @@ impl Open {
             self.skipped = self.skipped.saturating_add(gap);
             context.records.push(Item::Gap { len: gap });
             if self.skipped > MAX_SKIPPED {
-                self.pipeline.abandon(context);
+                self.reader.pipeline.abandon(context);
                 return false;
             }
-            self.holes.open(
-                self.next..origin.offset,
-                self.cipher.clone(),
-                self.pipeline.clone(),
-            );
-            self.cipher.skip(gap);
-            self.pipeline.gap(context);
+            self.holes.open(self.next..origin.offset, self.reader.clone());
+            self.reader.cipher.skip(gap);
+            self.reader.pipeline.gap(context);
         }
         self.next = origin.offset.saturating_add(length(new));
         self.scratch.clear();
         self.scratch.extend_from_slice(new);
-        self.cipher.apply(&mut self.scratch);
-        self.pipeline.feed(&self.scratch, origin, context);
-        self.holes.note(new, self.pipeline.in_step_since());
+        self.reader.cipher.apply(&mut self.scratch);
+        self.reader.pipeline.feed(&self.scratch, origin, context);
+        self.holes
+            .note(origin.offset, new, self.reader.pipeline.in_step_since());
         true
-    }
-
-    /// A gap was closed late: reads what was missing, and on to where decoding had come back.
-    fn fill(
-        &mut self,
-        mut hole: super::gap::Hole,
-        mut missing: Vec<u8>,
-        origin: Origin,
-        context: &mut Context<'_>,
-    ) {
-        let origin = Origin {
-            offset: hole.range.start,
-            push: false,
-            segment_start: false,
-            ..origin
-        };
-        hole.pipeline.relocate(context.store);
-        hole.cipher.apply(&mut missing);
-        hole.pipeline.feed(&missing, origin, context);
-        let behind = hole.range.end.saturating_add(length(&hole.tail));
-        if !hole.tail.is_empty() {
-            hole.cipher.apply(&mut hole.tail);
-            hole.pipeline.feed(
-                &hole.tail,
-                Origin {
-                    offset: hole.range.end,
-                    ..origin
-                },
-                context,
-            );
-        }
-        match hole.tail_end {
-            TailEnd::Live => (self.cipher, self.pipeline) = (hole.cipher, hole.pipeline),
-            TailEnd::InStep => hole.pipeline.abandon(context),
-            TailEnd::NextHole => match self.holes.at(behind) {
-                Some(next) => (next.cipher, next.pipeline) = (hole.cipher, hole.pipeline),
-                None => hole.pipeline.abandon(context),
-            },
-        }
     }
 }

@@ -111,6 +111,10 @@ impl MessageStream {
         self.begun.clear();
     }
 
+    pub fn begun_len(&self) -> u64 {
+        super::length(&self.begun)
+    }
+
     pub fn relocate(&mut self, store: &mut Store) {
         self.begun_at = store.append_decrypted(&self.begun);
     }

@@ -7,6 +7,7 @@
 mod blocks;
 mod gap;
 mod half;
+mod kept;
 mod messages;
 mod offset;
 mod pages;

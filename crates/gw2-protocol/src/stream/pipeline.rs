@@ -84,6 +84,15 @@ impl Pipeline {
         }
     }
 
+    /// How many bytes of what was begun it holds.
+    pub fn begun_len(&self) -> u64 {
+        match self {
+            Self::Messages(stream) => stream.begun_len(),
+            Self::Blocks(stream) => stream.begun_len(),
+            Self::Text => 0,
+        }
+    }
+
     /// Puts the bytes of what was begun into the store again, behind everything that came since.
     pub fn relocate(&mut self, store: &mut Store) {
         match self {
