@@ -69,9 +69,14 @@ impl Catalog {
     /// The built-in sets with `files` (name, text) laid over them: a file of a set and table that
     /// exist adds messages and replaces those of the same opcode.
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<SchemaError>) {
+        Self::read(BUILTIN_FILES.iter().copied().chain(files))
+    }
+
+    /// A catalog of nothing but `files`.
+    pub(super) fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<SchemaError>) {
         let mut errors = Vec::new();
         let mut parsed = Vec::new();
-        for (name, text) in BUILTIN_FILES.iter().copied().chain(files) {
+        for (name, text) in files {
             let (file, mut file_errors) = parse(name, text);
             errors.append(&mut file_errors);
             parsed.extend(file.map(|file| (name.to_owned(), file)));
@@ -263,16 +268,13 @@ fn number_fields(sets: &mut [SchemaSet], errors: &mut Vec<SchemaError>) -> Vec<N
             for schema in schemas {
                 schema.set = SetRef(number);
                 let opcode = schema.opcode;
-                number_block(schema.body.fields_mut(), &mut names, &mut |name, kind| {
-                    errors.push(SchemaError {
-                        file: format!("{}/{tag}", set.name),
-                        line: 0,
-                        column: 0,
-                        message: format!(
-                            "0x{opcode:04x}: {name} is of another kind elsewhere; here it is shown as \
-                             gw2.{name}_{kind}"
+                number_block(schema.body.fields_mut(), &mut names, &mut |name, filter| {
+                    errors.push(whole_file(
+                        &format!("{}/{tag}", set.name),
+                        format!(
+                            "0x{opcode:04x}: {name} is of another kind elsewhere; here it is shown as {filter}"
                         ),
-                    });
+                    ));
                 });
             }
         }
@@ -282,10 +284,10 @@ fn number_fields(sets: &mut [SchemaSet], errors: &mut Vec<SchemaError>) -> Vec<N
 
 fn number_block(fields: &mut [Field], names: &mut NameAssigner, conflict: &mut dyn FnMut(&str, &str)) {
     for field in fields {
-        if let Some((key, clash)) = names.assign(field) {
+        if let Some((key, instead)) = names.assign(field) {
             field.key = Some(key);
-            if clash && let Some(kind) = super::NameKind::of(&field.ty) {
-                conflict(field.name.as_deref().unwrap_or_default(), kind.word());
+            if let Some(filter) = instead {
+                conflict(field.name.as_deref().unwrap_or_default(), filter);
             }
         }
         if let Some(block) = field.ty.block_mut() {

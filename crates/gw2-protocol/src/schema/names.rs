@@ -116,9 +116,9 @@ pub(super) struct NameAssigner {
 }
 
 impl NameAssigner {
-    /// The key of `field`, which is new or known. The second value is true when the field's name
-    /// already belongs to another kind and this is the first field to want it for its own.
-    pub(super) fn assign(&mut self, field: &Field) -> Option<(NameKey, bool)> {
+    /// The key of `field`, which is new or known. The second value is the filter name that it gets instead
+    /// when its name already belongs to another kind and this is the first field to want it for its own.
+    pub(super) fn assign(&mut self, field: &Field) -> Option<(NameKey, Option<&str>)> {
         let name = field.name.as_deref()?;
         let kind = NameKind::of(&field.ty)?;
         let components = match field.ty {
@@ -134,7 +134,7 @@ impl NameAssigner {
                     known.description = field.description.as_deref().map(str::to_owned);
                 }
             }
-            return Some((key, false));
+            return Some((key, None));
         }
         let owner = *self.owner.entry(name.to_owned()).or_insert(kind);
         let mut filter = format!("gw2.{name}");
@@ -158,7 +158,8 @@ impl NameAssigner {
             components,
             description: field.description.as_deref().map(str::to_owned),
         });
-        Some((key, owner != kind))
+        let instead = self.fields.last().map(|field| field.filter.as_str());
+        Some((key, instead.filter(|_| owner != kind)))
     }
 
     pub(super) fn finish(self) -> Vec<NamedField> {

@@ -87,6 +87,7 @@ impl<'a> Reader<'a> {
         match token.kind {
             TokenKind::Word("remove") => {
                 self.skip();
+                self.value_follows("remove", token)?;
                 draft.removed.push(self.opcode()?);
             }
             TokenKind::Word(word) if begins_message(word) => {
@@ -133,9 +134,7 @@ impl<'a> Reader<'a> {
             draft.partial = true;
             return Ok(());
         }
-        if self.peek().is_none_or(|value| value.line != token.line) {
-            return self.fail(token, format!("`{word}` needs a value on its line"));
-        }
+        self.value_follows(word, token)?;
         match word {
             "schema" => draft.set = Some(self.word("the set's name")?.0.to_owned()),
             "build" => draft.build = Some(self.number("a client build such as 205780", u32::MAX)?),
@@ -153,6 +152,14 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a word whose value is missing, before the next line is taken for it.
+    fn value_follows(&mut self, word: &str, token: Token<'a>) -> Parsed<()> {
+        match self.peek() {
+            Some(value) if value.line == token.line => Ok(()),
+            _ => self.fail(token, format!("`{word}` needs a value on its line")),
+        }
     }
 
     /// A message, from its opcode at `first` to its closing brace.
