@@ -178,6 +178,7 @@ impl Records {
     /// Gives a record begun before its items anew, because its bytes can be read only now. What it
     /// said in clear it still says.
     pub fn begin_again(&mut self, record: usize) {
+        self.end(self.current);
         self.current = record;
         let first_item = self.item_count();
         let Some(record) = self.records.get_mut(record) else {
@@ -206,8 +207,12 @@ impl Records {
             .is_some_and(|record| self.items(record).iter().any(Item::is_encrypted))
     }
 
-    /// The items that were pushed since are all that this record has.
+    /// The items that were pushed since are all that this record has. It may have ended before, when another
+    /// was begun anew.
     pub fn end(&mut self, record: usize) {
+        if record != self.current {
+            return;
+        }
         let end = self.item_count();
         if let Some(record) = self.records.get_mut(record) {
             record.items = end.saturating_sub(record.first_item);
