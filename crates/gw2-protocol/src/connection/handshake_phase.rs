@@ -216,6 +216,7 @@ impl Connection {
             .halves
             .get(index(direction.reverse()))
             .is_some_and(has_encrypted_bytes);
+        let start_is_told = self.handshake.server_seed_ack.is_some();
         let start = match direction {
             Direction::ServerToClient => Some(SERVER_SEED_LEN as u64),
             Direction::ClientToServer => self.handshake.server_seed_ack.or_else(|| self.client_start()),
@@ -223,7 +224,8 @@ impl Connection {
         let Some(state) = self.halves.get_mut(index(direction)) else {
             return;
         };
-        if state.early.len() < MAX_EARLY && !other_is_on {
+        let start_is_known = direction == Direction::ClientToServer && start_is_told;
+        if state.early.len() < MAX_EARLY && !other_is_on && !start_is_known {
             return;
         }
         state.half.seal(start);

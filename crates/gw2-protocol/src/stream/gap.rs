@@ -140,6 +140,7 @@ impl Holes {
         self.relocated = self.relocated.saturating_add(pipeline.begun_len());
         let here = Origin {
             offset: hole.at,
+            paused: false,
             push: false,
             segment_start: false,
             ..origin

@@ -13,6 +13,9 @@ use crate::cipher::Rc4;
 /// that is worth reading lacks so much.
 const MAX_SKIPPED: u64 = 1 << 30;
 
+/// Silence before a segment, in nanoseconds, behind which a message may be taken to begin.
+const PAUSE: i64 = 250_000_000;
+
 /// How many ciphertext bytes from the start are held together for trying keys: the largest block.
 const MAX_PREFIX: usize = 65_539;
 
@@ -67,6 +70,8 @@ pub(crate) struct Open {
     holes: Holes,
     next: u64,
     skipped: u64,
+    /// When the last segment came, in nanoseconds.
+    last_time: Option<i64>,
     scratch: Vec<u8>,
 }
 
@@ -136,6 +141,7 @@ impl Half {
             holes: Holes::default(),
             next: sealed.start,
             skipped: 0,
+            last_time: None,
             scratch: Vec::new(),
         };
         let mut readable = true;
@@ -160,6 +166,7 @@ impl Half {
                 let origin = Origin {
                     offset: pending.offset,
                     time: pending.time,
+                    paused: open.follows_pause(pending.time),
                     push: pending.push,
                     segment_start: pending.segment_start,
                 };
@@ -189,6 +196,7 @@ impl Half {
         let origin = Origin {
             offset: segment.offset,
             time: segment.time,
+            paused: open.follows_pause(segment.time),
             push: segment.push,
             segment_start: true,
         };
@@ -262,6 +270,13 @@ impl Sealed {
 }
 
 impl Open {
+    /// Whether a segment that comes now follows a pause.
+    fn follows_pause(&mut self, time: i64) -> bool {
+        self.last_time
+            .replace(time)
+            .is_some_and(|last| time.saturating_sub(last) >= PAUSE)
+    }
+
     /// Reads a segment. False when so much is missing that decrypting is given up.
     fn accept(&mut self, bytes: &[u8], mut origin: Origin, context: &mut Context<'_>) -> bool {
         let known = usize::try_from(self.next.saturating_sub(origin.offset)).unwrap_or(usize::MAX);

@@ -5,9 +5,6 @@ use super::record::{Item, Layer, Why};
 use super::run::{HandOff, Run, RunStop};
 use super::store::Store;
 
-/// Silence before a segment, in nanoseconds, behind which a message may be taken to begin.
-const PAUSE: i64 = 250_000_000;
-
 /// Where decoding has lost its place.
 #[derive(Clone, Copy, Debug)]
 struct Lost {
@@ -28,7 +25,6 @@ pub(super) struct MessageStream {
     needed: usize,
     lost: Option<Lost>,
     in_step_since: u64,
-    last_time: Option<i64>,
 }
 
 impl MessageStream {
@@ -38,12 +34,8 @@ impl MessageStream {
 
     pub fn feed(&mut self, bytes: &[u8], origin: Origin, context: &mut Context<'_>) {
         let position = context.store.append_decrypted(bytes);
-        let paused = self
-            .last_time
-            .is_some_and(|last| origin.time.saturating_sub(last) >= PAUSE);
-        self.last_time = Some(origin.time);
         if let Some(lost) = self.lost {
-            let may_begin = origin.segment_start && (origin.push || paused || lost.behind_gap);
+            let may_begin = origin.segment_start && (origin.push || origin.paused || lost.behind_gap);
             if !(may_begin && context.messages.begins_with_message(bytes)) {
                 self.lost = Some(Lost {
                     bytes: lost.bytes.saturating_add(super::length(bytes)),

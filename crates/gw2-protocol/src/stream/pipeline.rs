@@ -33,6 +33,8 @@ pub(super) struct Origin {
     pub offset: u64,
     /// When it was captured, in nanoseconds.
     pub time: i64,
+    /// It follows a pause of its direction.
+    pub paused: bool,
     /// The segment carried PSH.
     pub push: bool,
     /// The first byte is the first of its segment.
