@@ -75,9 +75,20 @@ impl Feed {
 
     /// Feeds all of a session's flushes, a segment each, with its key.
     pub fn all(session: &Session) -> Self {
+        Self::these(session, &crate::network::whole(session))
+    }
+
+    /// Feeds these segments, with the session's key.
+    pub fn these(session: &Session, segments: &[Segment]) -> Self {
         let mut feed = Self::new(session, key_of(session));
-        feed.segments(&crate::network::whole(session));
+        feed.segments(segments);
         feed
+    }
+
+    /// Lets time pass, in nanoseconds.
+    #[allow(dead_code, reason = "boundaries.rs follows")]
+    pub fn wait(&mut self, time: i64) {
+        self.time += time;
     }
 
     pub fn segments(&mut self, segments: &[Segment]) {

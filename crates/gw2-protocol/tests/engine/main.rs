@@ -5,11 +5,14 @@
 //! engine and reads back what it shows, `oracle` says what it must show. docs/rules.md lists which test holds
 //! which rule.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![allow(dead_code, reason = "the tests that use the rest follow")]
 
 mod cases;
 mod feed;
+mod gaps;
+mod handshakes;
+mod keys;
 mod network;
 mod oracle;
 mod random_sessions;
+mod segments;
 mod session;

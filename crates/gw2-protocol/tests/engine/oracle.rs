@@ -4,11 +4,12 @@
 //! once all bytes that it needs have come, and all from a place at which decoding stood in step: the start
 //! of encryption, or a boundary at which decoding came back behind a gap.
 //!
-//! The rules let decoding come back at a place that only looks like a boundary. Where a session holds such
-//! a place, and only there, `deceived` is set and nothing more is said of the direction.
+//! The rules let decoding come back at a place that only looks like a boundary, and a block decode by another
+//! codec than its own. Where a session holds such a thing, and only there, `deceived` is set and nothing
+//! more is said of the direction.
 
 use crate::network::Segment;
-use crate::session::{Session, Side};
+use crate::session::{SentBlock, Session, Side};
 use gw2_protocol::block::{BlockDecoder, BlockHeader, Compression, HEADER, payload_range};
 use gw2_protocol::message::{Stop, measure, read_opcode};
 use gw2_protocol::schema::MessageTable;
@@ -84,6 +85,7 @@ pub fn expect(session: &Session, number: usize, segments: &[Segment], table: &Me
         shown: vec![false; side.messages.len()],
         deceived: false,
     };
+    model.deceived = side.blocks.iter().any(|block| looks_like_another(side, block));
     let mut expected = Expected::default();
     let mut time = 0;
     for segment in segments {
@@ -101,12 +103,26 @@ pub fn expect(session: &Session, number: usize, segments: &[Segment], table: &Me
     expected
 }
 
+/// Whether a block decodes by a codec that is tried before its own, to something else.
+fn looks_like_another(side: &Side, block: &SentBlock) -> bool {
+    let bytes = &side.plain[block.stream.start as usize..block.stream.end as usize];
+    let header = BlockHeader::read(bytes).unwrap();
+    let mut plain = Vec::new();
+    let decoded =
+        BlockDecoder::new(Compression::Auto).decode(header, &bytes[payload_range(0, header)], &mut plain);
+    decoded.is_err() || plain != block.plain
+}
+
 impl Model<'_> {
     /// A segment comes; gives the size of the gap before it.
     fn take(&mut self, segment: &Segment, time: u64) -> Option<u64> {
         if segment.end() <= self.side.clear {
             return None;
         }
+        let paused = self
+            .last_time
+            .replace(time)
+            .is_some_and(|last| time - last >= PAUSE);
         let start = segment.offset.max(self.next);
         self.come
             .add(segment.offset.max(self.side.clear)..segment.end().min(start).max(self.side.clear));
@@ -124,14 +140,12 @@ impl Model<'_> {
         self.next = segment.end();
         self.find_blocks();
         if lost && !self.side.blocked {
-            let paused = self.last_time.is_some_and(|last| time - last >= PAUSE);
             let fresh = start == segment.offset;
             if fresh && (segment.push || paused || self.behind_gap) {
                 self.try_segment(segment.offset..segment.end());
             }
             self.behind_gap = false;
         }
-        self.last_time = Some(time);
         (gap > 0).then_some(gap)
     }
 
@@ -179,6 +193,8 @@ impl Model<'_> {
                 return (count, false);
             };
             match measure(rest, rest.len(), schema) {
+                // What follows in the block is not decoded.
+                Ok(decoded) if decoded.open_end => return (count + 1, true),
                 Ok(decoded) => (at, count) = (at + decoded.len, count + 1),
                 Err(Stop::Incomplete { .. }) => return (count, true),
                 Err(_) => return (count, false),

@@ -4,7 +4,8 @@ use gw2_protocol::{Direction, Server};
 use gw2_sim::block::{Codec, encode_block};
 use gw2_sim::crypto::{KeyExchange, Rc4};
 use gw2_sim::handshake::{Version, client_seed, server_seed};
-use gw2_sim::message::Message;
+use gw2_sim::message::{Message, Table};
+use gw2_sim::value::Value;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -211,4 +212,19 @@ impl Session {
         side.wire.extend(wire);
         self.flush(direction, plain.len());
     }
+}
+
+/// A message of the 2026 client: an opcode and a varint.
+pub fn client_message(value: u32) -> Message {
+    Message::new(Table::C2gs, 0x0057, &[Value::Varint(value)]).unwrap()
+}
+
+/// A message of the 2026 server: an opcode and a varint.
+pub fn server_message(value: u32) -> Message {
+    Message::new(Table::Gs2c, 0x0004, &[Value::Varint(value)]).unwrap()
+}
+
+/// The server's messages with these values.
+pub fn server_messages(values: std::ops::Range<u32>) -> Vec<Message> {
+    values.map(server_message).collect()
 }
