@@ -1,7 +1,7 @@
 //! The key log: secrets that an exporter inside the client's process appends (protocol.md, section 3).
 
 use super::derive::{Rc4Key, ServerSeed, SharedSecret, hash, seed_from_secret};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// Which connection a line is for.
@@ -16,7 +16,7 @@ pub enum ConnectionId {
 }
 
 /// What a line gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Secret {
     /// `GW2_RC4_KEY`: the key itself.
     Rc4Key(Rc4Key),
@@ -109,6 +109,8 @@ const MAX_PENDING: usize = 4096;
 pub struct KeyLog {
     lines: Vec<KeyLine>,
     by_id: HashMap<ConnectionId, Vec<usize>>,
+    /// What `lines` hold, to know a repeated line at once.
+    known: HashSet<(ConnectionId, Secret)>,
     name: String,
     line: u32,
     pending: Vec<u8>,
@@ -186,9 +188,11 @@ impl KeyLog {
     pub fn forget_capture(&mut self) {
         if self.lines.iter().any(|line| line.source == Source::Capture) {
             self.by_id.clear();
+            self.known.clear();
             self.lines.retain(|line| line.source != Source::Capture);
             for (number, line) in self.lines.iter().enumerate() {
                 self.by_id.entry(line.id).or_default().push(number);
+                self.known.insert((line.id, line.secret));
             }
         }
     }
@@ -222,14 +226,9 @@ impl KeyLog {
         match parse(line) {
             Ok(None) => None,
             Ok(Some((id, secret))) => {
-                let known = self.by_id.entry(id).or_default();
-                let number = self.lines.len();
                 // A repeated line is not a new candidate; it would only cost another trial.
-                let repeated = known
-                    .iter()
-                    .any(|&at| self.lines.get(at).is_some_and(|l| l.secret == secret));
-                if !repeated {
-                    known.push(number);
+                if self.known.insert((id, secret)) {
+                    self.by_id.entry(id).or_default().push(self.lines.len());
                     self.lines.push(KeyLine { id, secret, source });
                 }
                 None
@@ -275,7 +274,7 @@ fn parse(line: &[u8]) -> Result<Option<(ConnectionId, Secret)>, String> {
         };
         return Err(format!("{label} wants {wanted} hex digits, not {}", secret.len()));
     }
-    let secret = hex(secret).ok_or_else(|| format!("the secret of {label} is not hex"))?;
+    let secret = hex(secret).ok_or_else(|| format!("the secret of {label} is not pairs of hex digits"))?;
     let first = *secret
         .first_chunk::<20>()
         .ok_or_else(|| format!("the secret of {label} is too short"))?;

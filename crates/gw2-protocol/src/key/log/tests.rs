@@ -121,3 +121,88 @@ fn a_repeated_line_is_one_candidate() {
     let (log, _) = log(&format!("GW2_SEED * {SEED_ID}\nGW2_SEED * {SEED_ID}\n"));
     assert_eq!(log.len(), 1);
 }
+
+#[test]
+fn lines_cut_anywhere_are_the_same_lines() {
+    let text = format!("# c\r\nGW2_SEED * {SEED_ID}\r\nGW2_RC4_KEY {SEED_ID} {KEY}\nGW2_SEED x y\n");
+    for cut in 0..=text.len() {
+        let mut log = KeyLog::new("k");
+        let (head, tail) = text.as_bytes().split_at(cut);
+        let errors = [log.append(head), log.append(tail)].concat();
+        assert_eq!(log.len(), 2, "cut at {cut}");
+        assert_eq!(log.line(1).unwrap().source.to_string(), "k:3");
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].source.to_string(), "k:4");
+    }
+}
+
+#[test]
+fn hex_in_either_case_and_a_byte_order_mark() {
+    let (log, errors) = log(&format!(
+        "\u{feff}GW2_RC4_KEY {} {}\n",
+        "aB".repeat(20),
+        KEY.to_lowercase()
+    ));
+    assert!(errors.is_empty());
+    let (_, line) = log.candidates(Some(&[0xab; 20]), None).next().unwrap();
+    assert_eq!(line.secret.rc4_key(None), Some(hash(&seed_id())));
+}
+
+#[test]
+fn an_odd_number_of_digits_is_no_secret() {
+    let (log, errors) = log(&format!("GW2_SHARED_SECRET * {}\n", "0".repeat(41)));
+    assert!(log.is_empty());
+    assert_eq!(
+        errors,
+        ["keys.txt:1: the secret of GW2_SHARED_SECRET is not pairs of hex digits"]
+    );
+}
+
+#[test]
+fn a_replaced_file_is_read_from_its_first_line_and_the_secrets_stay() {
+    let (mut log, _) = log(&format!("GW2_SEED * {SEED_ID}\nGW2_SEED * 00"));
+    log.restart("new.txt");
+    let errors = log.append(format!("GW2_RC4_KEY * {KEY}\nGW2_SEED\n").as_bytes());
+    assert_eq!(log.len(), 2);
+    assert_eq!(log.line(1).unwrap().source.to_string(), "new.txt:1");
+    assert_eq!(errors[0].source.to_string(), "new.txt:2");
+}
+
+#[test]
+fn what_a_capture_carries_goes_with_it() {
+    let (mut log, _) = log(&format!("GW2_SEED * {SEED_ID}\n"));
+    // The last line needs no newline.
+    let errors = log.add_from_capture(format!("GW2_SEED *\r\nGW2_RC4_KEY {SEED_ID} {KEY}").as_bytes());
+    assert_eq!(
+        errors[0].to_string(),
+        "capture: GW2_SEED without a secret after the id"
+    );
+    assert_eq!(log.line(1).unwrap().source.to_string(), "capture");
+    log.forget_capture();
+    let left: Vec<_> = log
+        .candidates(Some(&seed_id()), None)
+        .map(|(number, _)| number)
+        .collect();
+    assert_eq!((log.len(), left), (1, vec![0]));
+    // It is no repetition when the file is opened again.
+    log.add_from_capture(format!("GW2_RC4_KEY {SEED_ID} {KEY}").as_bytes());
+    assert_eq!(log.len(), 2);
+}
+
+#[test]
+fn secrets_are_not_printed_by_accident() {
+    let (log, _) = log(&format!("GW2_RC4_KEY * {KEY}\n"));
+    assert_eq!(format!("{:?}", log.line(0).unwrap().secret), "GW2_RC4_KEY");
+}
+
+#[test]
+fn many_lines_of_one_id_are_read_in_no_time() {
+    use std::fmt::Write;
+    let mut text = String::new();
+    for number in 0..50_000u32 {
+        writeln!(text, "GW2_SEED * {number:040x}").unwrap();
+    }
+    let began = std::time::Instant::now();
+    assert_eq!(log(&text).0.len(), 50_000);
+    assert!(began.elapsed() < std::time::Duration::from_secs(1));
+}
