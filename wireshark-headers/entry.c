@@ -118,19 +118,38 @@ static int finish(const wsffi_call *call, const wsffi_outcome *outcome)
     return outcome->value;
 }
 
-static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, void *slot)
+static int dissect(size_t slot, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     wsffi_call call;
     wsffi_outcome outcome;
 
     fill(&call, tvb, pinfo, tree, data);
-    rust.dissect(GPOINTER_TO_SIZE(slot), &call, &outcome);
+    rust.dissect(slot, &call, &outcome);
     return finish(&call, &outcome);
 }
 
+/* A dissector registered with data of its own (register_dissector_with_data) has no description in 4.0, and the port
+ * preferences find a protocol's dissector by its description alone. So each slot has a function. */
+#define DISSECTOR(n)                                                                                     \
+    static int dissect_##n(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)              \
+    {                                                                                                    \
+        return dissect(n, tvb, pinfo, tree, data);                                                       \
+    }
+DISSECTOR(0)
+DISSECTOR(1)
+DISSECTOR(2)
+DISSECTOR(3)
+DISSECTOR(4)
+DISSECTOR(5)
+DISSECTOR(6)
+DISSECTOR(7)
+
 dissector_handle_t wsffi_register_dissector(const char *name, int proto, size_t slot)
 {
-    return register_dissector_with_data(name, dissect, proto, GSIZE_TO_POINTER(slot));
+    static const dissector_t slots[WSFFI_DISSECTORS] = { dissect_0, dissect_1, dissect_2, dissect_3,
+                                                         dissect_4, dissect_5, dissect_6, dissect_7 };
+    const char *description = proto_get_protocol_short_name(find_protocol_by_id(proto));
+    return slot < WSFFI_DISSECTORS ? register_dissector_with_description(name, description, slots[slot], proto) : NULL;
 }
 
 /* -- heuristics --------------------------------------------------------------------------------------------------------- */

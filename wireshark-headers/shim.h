@@ -75,6 +75,10 @@ typedef void (*wsffi_applied)(void);
 wsffi_applied wsffi_preferences_slot(size_t slot);
 
 /* dissectors */
+/* How many dissectors there can be. */
+#define WSFFI_DISSECTORS 8
+
+/* NULL when there are too many. */
 dissector_handle_t wsffi_register_dissector(const char *name, int proto, size_t slot);
 int wsffi_add_heuristic(size_t slot, const char *table, const char *display, const char *internal, int proto, int enabled,
                         dissector_handle_t handle, size_t dissector_slot);
@@ -86,6 +90,7 @@ uint32_t wsffi_starttls_ack(wsffi_thrown *thrown, dissector_handle_t tls, packet
 /* packet */
 int wsffi_in_error_packet(const packet_info *pinfo);
 int wsffi_visited(const packet_info *pinfo);
+unsigned wsffi_count_call(packet_info *pinfo, int proto);
 int wsffi_data_is_from_tcp(const packet_info *pinfo);
 struct tcp_analysis *wsffi_tcp_analysis(wsffi_thrown *thrown, packet_info *pinfo);
 int wsffi_tcp_relative_seq(void);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{self, Look};
+use crate::common::{self, Look, Scenario};
 
 const PROTOCOLS: &[(&str, &str, &str)] = &[
     ("Guild Wars 2 Login Protocol", "GW2-Login", "gw2.login"),
@@ -223,6 +223,47 @@ fn heuristics_are_on_by_default() {
             .map(|line| line.split('\t').collect::<Vec<_>>())
             .any(|columns| matches!(columns[..], ["tcp", protocol, "T", ..] if protocol == *filter));
         assert!(found, "no heuristic on tcp for {filter}");
+    }
+}
+
+#[test]
+fn the_port_preference_moves_the_port() {
+    let tshark = common::tshark();
+    let demo = Scenario::demo();
+    let look = |port: &str| {
+        Look::with_keys(&tshark, &demo)
+            .option(&format!("gw2.tcp.port:{port}"))
+            .arguments(&["--disable-heuristic", "gw2_login_tcp"])
+            .arguments(&["--disable-heuristic", "gw2_game_tcp"])
+            .arguments(&["--disable-heuristic", "gw2_portal_tcp"])
+            .filter("gw2")
+            .frames()
+    };
+    let all = look("6112");
+    assert!(!all.is_empty());
+    assert_eq!(look("7000"), [0_u32; 0]);
+    assert_eq!(look("6000-6200,7000"), all);
+    // Elsewhere the first bytes tell.
+    let by_heuristic = Look::with_keys(&tshark, &demo)
+        .option("gw2.tcp.port:7000")
+        .filter("gw2");
+    assert_eq!(by_heuristic.frames(), all);
+}
+
+#[test]
+fn decode_as_gives_a_connection_to_each_dissector() {
+    let tshark = common::tshark();
+    let demo = Scenario::demo();
+    let look = |protocol: &str| {
+        Look::with_keys(&tshark, &demo)
+            .option("gw2.tcp.port:7000")
+            .arguments(&["-d", &format!("tcp.port==6112,{protocol}")])
+            .filter(&format!("{protocol} && tcp.len > 0"))
+            .frames()
+            .len()
+    };
+    for protocol in ["gw2.login", "gw2.portal", "gw2.game"] {
+        assert!(look(protocol) > 0, "{protocol}");
     }
 }
 

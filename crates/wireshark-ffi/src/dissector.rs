@@ -48,7 +48,7 @@ struct Slot {
     handle: AtomicPtr<sys::dissector_handle>,
 }
 
-const CAPACITY: usize = 32;
+const CAPACITY: usize = sys::WSFFI_DISSECTORS as usize;
 static SLOTS: [Slot; CAPACITY] = [const {
     Slot {
         dissector: OnceLock::new(),
