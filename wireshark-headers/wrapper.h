@@ -34,5 +34,6 @@
 #include <wsutil/wmem/wmem.h>
 
 #include "shim.h"
+#include "taps.h"
 
 #endif

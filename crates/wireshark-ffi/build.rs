@@ -35,9 +35,11 @@ fn run() -> Result<(), String> {
         "wrapper.h",
         "shim.h",
         "guarded.h",
+        "taps.h",
         "shim.c",
         "shim_packet.c",
         "entry.c",
+        "taps.c",
     ] {
         println!("cargo::rerun-if-changed={}", headers.join(file).display());
     }
@@ -98,6 +100,7 @@ fn shim(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
         .file(headers.join("shim.c"))
         .file(headers.join("shim_packet.c"))
         .file(headers.join("entry.c"))
+        .file(headers.join("taps.c"))
         .include(headers)
         .includes(&wireshark.includes)
         .warnings(true)
@@ -138,7 +141,7 @@ const FUNCTIONS: &str = "wsffi_.*\
     |dissector_handle_get_dissector_name|find_dissector_table\
     |conversation_set_dissector|conversation_(get|add|delete)_proto_data\
     |col_(get_writable|clear|set_fence)\
-    |tap_queue_packet|register_tap|have_tap_listener\
+    |tap_queue_packet|register_tap|find_tap_id|have_tap_listener\
     |prefs_register_(protocol|protocol_subtree|filename_preference|directory_preference|string_preference\
 |enum_preference|bool_preference|uint_preference|static_text_preference|obsolete_preference)";
 

@@ -1,7 +1,8 @@
 //! Taps: what statistics, follow streams and exports listen to.
 //!
-//! Registering and feeding a tap is here; the listeners (follow, statistics trees, response times, export) are modules of
-//! their own.
+//! Registering and feeding a tap of one's own is here; the taps that Wireshark's windows listen to (Follow, statistics
+//! trees, response times, Export Objects) are modules of their own. Their listeners are C functions that read plain
+//! records from the packet's memory: no Rust runs in them.
 
 use std::ffi::{CString, c_int};
 use std::marker::PhantomData;
@@ -75,7 +76,7 @@ impl TvbTap {
     }
 }
 
-fn register(name: &str) -> Result<c_int, RegisterError> {
+pub(crate) fn register(name: &str) -> Result<c_int, RegisterError> {
     routines::check_thread()?;
     // Wireshark's export taps have spaces in their names: only what C needs is checked.
     let c_name = match filter_name(name) {
@@ -85,11 +86,16 @@ fn register(name: &str) -> Result<c_int, RegisterError> {
             .filter(|_| !name.is_empty())
             .ok_or(error)?,
     };
+    // Wireshark would give out the same tap again, and its listeners would read records of another kind.
+    // SAFETY: a C string; Wireshark only looks.
+    if unsafe { sys::find_tap_id(c_name.as_ptr()) } != 0 {
+        return Err(RegisterError::Duplicate(name.to_owned()));
+    }
     // SAFETY: a C string; Wireshark copies it.
     Ok(unsafe { sys::register_tap(c_name.as_ptr()) })
 }
 
-fn has_listener(id: c_int) -> bool {
+pub(crate) fn has_listener(id: c_int) -> bool {
     // SAFETY: a registered tap.
     compat::from_c(unsafe { sys::have_tap_listener(id) })
 }

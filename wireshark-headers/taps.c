@@ -1,0 +1,144 @@
+/*
+ * Tap listeners: Follow, statistics trees, service response times, Export Objects. See taps.h.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wrapper.h"
+
+#include <string.h>
+
+#define AT_LEAST(minor) \
+    (WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* -- Follow --------------------------------------------------------------------------------------------------------- */
+
+static tap_packet_status follow(void *tapdata, packet_info *pinfo, epan_dissect_t *edt, const void *data,
+                                tap_flags_t flags)
+{
+    const wsffi_followed *followed = (const wsffi_followed *)data;
+    follow_info_t *info = (follow_info_t *)tapdata;
+
+    /* Wireshark takes whoever spoke first for the client. We know better. */
+    if (info->client_port == 0 && followed->from_server) {
+        info->client_port = pinfo->destport;
+        copy_address(&info->client_ip, &pinfo->dst);
+        info->server_port = pinfo->srcport;
+        copy_address(&info->server_ip, &pinfo->src);
+    }
+    return follow_tvb_tap_listener(tapdata, pinfo, edt, followed->tvb, flags);
+}
+
+int wsffi_register_follow(int proto, const char *tap)
+{
+    /* TCP's own functions are not exported; its follower has them. */
+    register_follow_t *tcp = get_follow_by_name("TCP");
+    if (tcp == NULL)
+        return 0;
+    register_follow_stream(proto, tap, get_follow_conv_func(tcp), get_follow_index_func(tcp),
+                           get_follow_address_func(tcp), get_follow_port_to_display(tcp), follow
+#if AT_LEAST(2)
+                           , get_follow_stream_count_func(tcp), get_follow_sub_stream_id_func(tcp)
+#endif
+    );
+    return 1;
+}
+
+/* -- statistics trees ------------------------------------------------------------------------------------------------- */
+
+static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
+                               tap_flags_t flags _U_)
+{
+    const wsffi_ticks *ticks = (const wsffi_ticks *)data;
+    size_t i;
+
+    for (i = 0; i < ticks->count; i++) {
+        const wsffi_tick *tick = &ticks->ticks[i];
+        unsigned level;
+        int parent = 0;
+        for (level = 0; level < tick->depth && parent >= 0; level++)
+            parent = stats_tree_manip_node_int(tick->average ? MN_AVERAGE : MN_INCREASE, tree, tick->names[level], parent,
+                                               level + 1 < tick->depth, tick->value);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+/* In 4.4 the separator of menus and submenus changed. */
+const char *wsffi_menu_separator(void)
+{
+#ifdef STATS_TREE_MENU_SEPARATOR
+    return STATS_TREE_MENU_SEPARATOR;
+#else
+    return "/";
+#endif
+}
+
+void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu)
+{
+    stats_tree_register_plugin(tap, abbreviation, menu, 0, count, NULL, NULL);
+}
+
+/* -- service response times ------------------------------------------------------------------------------------------- */
+
+static void make_table(struct register_srt *srt, GArray *tables)
+{
+    const char *title = proto_get_protocol_short_name(find_protocol_by_id(get_srt_proto_id(srt)));
+    init_srt_table(title, NULL, tables, 0, "Procedure", NULL, NULL);
+}
+
+/* The row of a procedure; one is added for a new one. */
+static int row_of(srt_stat_table *table, const char *procedure)
+{
+    int row;
+    for (row = 0; row < table->num_procs; row++)
+        if (table->procedures[row].procedure != NULL && strcmp(table->procedures[row].procedure, procedure) == 0)
+            return row;
+    init_srt_table_row(table, row, procedure);
+    return row;
+}
+
+static tap_packet_status measure(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                 tap_flags_t flags _U_)
+{
+    const wsffi_response *response = (const wsffi_response *)data;
+    GArray *tables = ((srt_data_t *)tapdata)->srt_array;
+    srt_stat_table *table;
+    nstime_t elapsed, asked;
+
+    if (tables == NULL || tables->len == 0)
+        return TAP_PACKET_DONT_REDRAW;
+    table = g_array_index(tables, srt_stat_table *, 0);
+    elapsed.secs = (time_t)response->secs;
+    elapsed.nsecs = response->nsecs;
+    nstime_delta(&asked, &pinfo->abs_ts, &elapsed);
+    add_srt_table_data(table, row_of(table, response->procedure), &asked, pinfo);
+    return TAP_PACKET_REDRAW;
+}
+
+void wsffi_register_srt(int proto, const char *tap)
+{
+    register_srt_table(proto, tap, 1, measure, make_table, NULL);
+}
+
+/* -- Export Objects --------------------------------------------------------------------------------------------------- */
+
+static tap_packet_status export_object(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                       tap_flags_t flags _U_)
+{
+    const wsffi_object *object = (const wsffi_object *)data;
+    export_object_list_t *list = (export_object_list_t *)tapdata;
+    export_object_entry_t *entry = g_new0(export_object_entry_t, 1);
+
+    entry->pkt_num = pinfo->num;
+    entry->hostname = g_strdup(object->hostname);
+    entry->content_type = g_strdup(object->content_type);
+    entry->filename = g_strdup(object->filename);
+    entry->payload_len = object->len;
+    entry->payload_data = (uint8_t *)g_malloc(object->len + 1);
+    memcpy(entry->payload_data, object->bytes, object->len);
+    list->add_entry(list->gui_data, entry);
+    return TAP_PACKET_REDRAW;
+}
+
+int wsffi_register_export_object(int proto)
+{
+    return register_export_object(proto, export_object, NULL);
+}

@@ -1,0 +1,62 @@
+/*
+ * Tap listeners of Wireshark's own kinds. Their handlers are C: Rust hands over plain records in the packet's memory,
+ * and is not called when a listener reads them.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef WSFFI_TAPS_H
+#define WSFFI_TAPS_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+#include <epan/packet.h>
+
+/* Bytes of one side of a followed stream. */
+typedef struct wsffi_followed {
+    tvbuff_t *tvb;
+    int from_server;
+} wsffi_followed;
+
+/* 0 when TCP cannot be followed. tap must stay. */
+int wsffi_register_follow(int proto, const char *tap);
+
+#define WSFFI_LEVELS 4
+
+/* Every node from names[0] down to names[depth - 1] counts it. */
+typedef struct wsffi_tick {
+    const char *names[WSFFI_LEVELS];
+    unsigned depth;
+    int average; /* the value is one of which the node shows count, average, least and greatest; else it is added */
+    int value;
+} wsffi_tick;
+
+typedef struct wsffi_ticks {
+    size_t count;
+    const wsffi_tick *ticks;
+} wsffi_ticks;
+
+const char *wsffi_menu_separator(void);
+void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu);
+
+/* An answer, and how long it took. */
+typedef struct wsffi_response {
+    const char *procedure;
+    int64_t secs;
+    int32_t nsecs;
+} wsffi_response;
+
+void wsffi_register_srt(int proto, const char *tap);
+
+/* A file. */
+typedef struct wsffi_object {
+    const char *hostname;
+    const char *content_type;
+    const char *filename;
+    const uint8_t *bytes;
+    size_t len;
+} wsffi_object;
+
+/* Gives the tap. */
+int wsffi_register_export_object(int proto);
+
+#endif
