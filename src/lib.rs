@@ -8,7 +8,9 @@ mod debug;
 mod dissectors;
 mod environment;
 mod experts;
+mod export;
 mod fields;
+mod follow;
 mod key_file;
 mod peers;
 mod plugin;
@@ -17,6 +19,8 @@ mod present;
 mod schema_fields;
 mod schema_files;
 mod sessions;
+mod statistics;
+mod taps;
 
 wireshark_ffi::declare_plugin! {
     name: "gw2",

@@ -7,6 +7,7 @@ use crate::environment;
 use crate::experts::Experts;
 use crate::fields::Fields;
 use crate::prefs::Prefs;
+use crate::taps::Taps;
 use once_cell::sync::OnceCell;
 use wireshark_ffi::{
     ConversationState, DissectorHandle, Protocol, RegisterError, SubtreeId, add_for_decode_as, add_heuristic,
@@ -22,6 +23,7 @@ pub struct Plugin {
     pub experts: Experts,
     pub subtrees: Subtrees,
     pub prefs: Prefs,
+    pub taps: Taps,
     /// What is known of each login and game connection.
     pub binary: ConversationState<BinaryState>,
     /// What is known of each portal connection.
@@ -106,6 +108,7 @@ pub fn register() -> Result<(), RegisterError> {
             error,
         },
         prefs: Prefs::register(protocols.gw2)?,
+        taps: Taps::register(&protocols)?,
         binary: ConversationState::register(protocols.gw2)?,
         portal: ConversationState::register(protocols.portal)?,
         protocols,

@@ -4,7 +4,7 @@ use crate::environment;
 use gw2_protocol::block::{Codec, Compression};
 use gw2_protocol::connection::Options;
 use std::path::PathBuf;
-use wireshark_ffi::{Choice, EnumPref, PreferenceModule, Protocol, RegisterError, StringPref};
+use wireshark_ffi::{BoolPref, Choice, EnumPref, PreferenceModule, Protocol, RegisterError, StringPref};
 
 /// The environment variable that gives the key log's default path.
 const KEYLOG_VARIABLE: &str = "GW2_KEYLOGFILE";
@@ -15,6 +15,7 @@ pub struct Prefs {
     schema_dir: StringPref,
     schema: StringPref,
     compression: EnumPref,
+    export_secrets: BoolPref,
     debug_fault: EnumPref,
 }
 
@@ -60,6 +61,13 @@ impl Prefs {
                 &COMPRESSIONS,
                 0,
             )?,
+            export_secrets: module.boolean(
+                "export_secrets",
+                "Export secret portal contents",
+                "Export Objects leaves out what portal messages under /Auth/ carry (passwords, session and resume \
+                 tokens) and answers to unknown requests. This exports them as well: do not share the files.",
+                false,
+            )?,
             debug_fault: module.enumeration(
                 "debug_fault",
                 "Fault to provoke (for testing this plugin)",
@@ -97,6 +105,11 @@ impl Prefs {
             },
             schema: (!schema.is_empty() && schema != "auto").then_some(schema),
         }
+    }
+
+    /// Whether Export Objects includes what is secret.
+    pub fn export_secrets(&self) -> bool {
+        self.export_secrets.get()
     }
 
     /// The fault that a test asks for.

@@ -8,6 +8,7 @@ use super::messages::{self, Messages};
 use super::plaintext::Plaintext;
 use super::portal::{self, PortalCall};
 use crate::connection::{BinaryState, Place};
+use crate::taps;
 use gw2_protocol::Server;
 use gw2_protocol::connection::View;
 use gw2_protocol::stream::{Item, Layer, Notice, Why};
@@ -52,6 +53,7 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
             .set_generated();
     }
     if let Some(view) = view {
+        taps::binary(show, state, place.direction, view)?;
         if let Some(source) = connection
             .key_source()
             .filter(|_| view.items.iter().any(is_decrypted))

@@ -35,6 +35,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     if let Some(call) = call {
         let PortalCall { offset, units } = call;
         for unit in units.filter_map(|id| connection.unit(id)) {
+            crate::taps::portal(show, &unit)?;
             let place = Place::new(show, &unit, offset)?;
             match unit.content() {
                 Content::Message(message) => {
