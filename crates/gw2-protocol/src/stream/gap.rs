@@ -12,9 +12,9 @@ use std::ops::Range;
 /// How many gaps of one direction can still be filled; older ones are given up.
 const MAX_HOLES: usize = 32;
 
-/// How many bytes of what was begun before gaps may be put into the store again, beyond as many as came:
+/// How many bytes of what was begun before gaps may be put into the store again, beyond twice as many as came:
 /// a peer that leaves and fills gaps in one large block shall not blow it up.
-const FREE_RELOCATION: u64 = 64 * 1024;
+const FREE_RELOCATION: u64 = 256 * 1024;
 
 /// Where decryption and decoding stand.
 #[derive(Clone, Debug)]
@@ -94,6 +94,11 @@ impl Holes {
     /// Lets every hole go on as far as bytes have come. One that reaches `next`, the end of all that came, is
     /// where `live` stands from then on.
     pub fn catch_up(&mut self, live: &mut Reader, next: u64, origin: Origin, context: &mut Context<'_>) {
+        if self.relocated > next.saturating_mul(2).saturating_add(FREE_RELOCATION) {
+            self.holes
+                .drain(..)
+                .for_each(|mut hole| hole.reader.pipeline.abandon(context));
+        }
         let mut number = 0usize;
         let mut read = false;
         while let Some((at, until)) = self.reach(number, next) {
@@ -107,11 +112,6 @@ impl Holes {
             // In the store, what was read now stands between what is begun and what comes next.
             live.pipeline.relocate(context.store);
             self.relocated = self.relocated.saturating_add(live.pipeline.begun_len());
-        }
-        if self.relocated > next.saturating_add(FREE_RELOCATION) {
-            self.holes
-                .drain(..)
-                .for_each(|mut hole| hole.reader.pipeline.abandon(context));
         }
         self.prune();
     }

@@ -9,9 +9,9 @@ use super::{Segment, length};
 use crate::block::BlockDecoder;
 use crate::cipher::Rc4;
 
-/// How many bytes a direction may skip in all, in gaps: more would only cost time, since no capture
-/// that is worth reading lacks so much.
-const MAX_SKIPPED: u64 = 1 << 30;
+/// How many bytes a direction may skip in all, in gaps. A segment beyond that has a wrong sequence number, or
+/// the capture lacks so much that it is not worth the time that RC4 takes to move on.
+const MAX_SKIPPED: u64 = 1 << 28;
 
 /// Silence before a segment, in nanoseconds, behind which a message may be taken to begin.
 const PAUSE: i64 = 250_000_000;
@@ -144,7 +144,6 @@ impl Half {
             last_time: None,
             scratch: Vec::new(),
         };
-        let mut readable = true;
         let mut record = None;
         for mut pending in sealed.pending {
             if let Some(current) = current
@@ -156,30 +155,23 @@ impl Half {
                 self.records.begin_again(pending.record);
                 record = Some(pending.record);
             }
-            if readable {
-                let mut context = Context {
-                    messages,
-                    decoder,
-                    store: &mut self.store,
-                    records: &mut self.records,
-                };
-                let origin = Origin {
-                    offset: pending.offset,
-                    time: pending.time,
-                    paused: open.follows_pause(pending.time),
-                    push: pending.push,
-                    segment_start: pending.segment_start,
-                };
-                readable = open.accept(&pending.bytes, origin, &mut context);
-            }
-            if !readable {
-                self.records.push(Item::Encrypted { notice: None });
-            }
+            let mut context = Context {
+                messages,
+                decoder,
+                store: &mut self.store,
+                records: &mut self.records,
+            };
+            let origin = Origin {
+                offset: pending.offset,
+                time: pending.time,
+                paused: open.follows_pause(pending.time),
+                push: pending.push,
+                segment_start: pending.segment_start,
+            };
+            open.accept(&pending.bytes, origin, &mut context);
             self.records.end(pending.record);
         }
-        if readable {
-            self.phase = Phase::Open(Box::new(open));
-        }
+        self.phase = Phase::Open(Box::new(open));
     }
 
     /// Reads a segment of a direction that is being decrypted.
@@ -200,10 +192,7 @@ impl Half {
             push: segment.push,
             segment_start: true,
         };
-        if !open.accept(segment.bytes, origin, &mut context) {
-            self.phase = Phase::Opaque;
-            self.records.push(Item::Encrypted { notice: None });
-        }
+        open.accept(segment.bytes, origin, &mut context);
     }
 
     /// Whether a key decodes any message of what waits behind a lost start, tried on a copy.
@@ -277,8 +266,8 @@ impl Open {
             .is_some_and(|last| time.saturating_sub(last) >= PAUSE)
     }
 
-    /// Reads a segment. False when so much is missing that decrypting is given up.
-    fn accept(&mut self, bytes: &[u8], mut origin: Origin, context: &mut Context<'_>) -> bool {
+    /// Reads a segment.
+    fn accept(&mut self, bytes: &[u8], mut origin: Origin, context: &mut Context<'_>) {
         let known = usize::try_from(self.next.saturating_sub(origin.offset)).unwrap_or(usize::MAX);
         let (old, new) = bytes.split_at_checked(known).unwrap_or((bytes, &[]));
         if !old.is_empty() {
@@ -293,16 +282,17 @@ impl Open {
             origin.segment_start = false;
         }
         if new.is_empty() {
-            return true;
+            return;
         }
         let gap = origin.offset.saturating_sub(self.next);
         if gap > 0 {
-            self.skipped = self.skipped.saturating_add(gap);
             context.records.push(Item::Gap { len: gap });
-            if self.skipped > MAX_SKIPPED {
-                self.reader.pipeline.abandon(context);
-                return false;
+            let skipped = self.skipped.saturating_add(gap);
+            if skipped > MAX_SKIPPED {
+                context.records.push(Item::Encrypted { notice: None });
+                return;
             }
+            self.skipped = skipped;
             self.holes.open(self.next..origin.offset, self.reader.clone());
             self.reader.cipher.skip(gap);
             self.reader.pipeline.gap(context);
@@ -314,6 +304,5 @@ impl Open {
         self.reader.pipeline.feed(&self.scratch, origin, context);
         self.holes
             .note(origin.offset, new, self.reader.pipeline.in_step_since());
-        true
     }
 }
