@@ -16,6 +16,20 @@ pub fn catalog() -> &'static Catalog {
     CATALOG.get_or_init(|| Catalog::builtin().0)
 }
 
+/// The built-in tables and messages without greatest lengths.
+pub fn catalog_without_limits() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let text = |table| {
+            format!("schema 2026-205780\ntable {table}\n0x7001 {{ bytes16(?) }}\n0x7002 {{ cstring(?) }}\n")
+        };
+        let (c2gs, gs2c) = (text("c2gs"), text("gs2c"));
+        let (catalog, errors) = Catalog::load([("c2gs", c2gs.as_str()), ("gs2c", gs2c.as_str())]);
+        assert_eq!(errors, []);
+        catalog
+    })
+}
+
 /// A key log with these lines.
 pub fn key_log(lines: &[String]) -> KeyLog {
     let mut keys = KeyLog::new("keys");
@@ -33,6 +47,7 @@ pub fn key_of(session: &Session) -> KeyLog {
 /// A connection and where its segments went.
 pub struct Feed {
     pub connection: Connection,
+    pub catalog: &'static Catalog,
     pub keys: KeyLog,
     /// Frame and offset of each segment.
     places: Vec<(Direction, u32, u64)>,
@@ -67,6 +82,7 @@ impl Feed {
     pub fn with(session: &Session, keys: KeyLog, options: Options) -> Self {
         Self {
             connection: Connection::new(session.server, options),
+            catalog: catalog(),
             keys,
             places: Vec::new(),
             time: 0,
@@ -86,7 +102,6 @@ impl Feed {
     }
 
     /// Lets time pass, in nanoseconds.
-    #[allow(dead_code, reason = "boundaries.rs follows")]
     pub fn wait(&mut self, time: i64) {
         self.time += time;
     }
@@ -108,7 +123,7 @@ impl Feed {
             ack: Some(segment.ack),
         };
         let env = Env {
-            catalog: catalog(),
+            catalog: self.catalog,
             keys: &self.keys,
         };
         self.connection.segment(segment.direction, &piece, env);
@@ -121,7 +136,7 @@ impl Feed {
             self.keys.append(format!("{line}\n").as_bytes());
         }
         let env = Env {
-            catalog: catalog(),
+            catalog: self.catalog,
             keys: &self.keys,
         };
         self.connection.keys_changed(env);
@@ -171,8 +186,15 @@ impl Feed {
         shown
     }
 
+    /// How many decrypted bytes a direction keeps.
+    pub fn stored(&self, direction: Direction, number: usize) -> Option<u64> {
+        let (own, frame, offset) = self.places[number];
+        let view = self.connection.view(own, frame, Some(offset as u32))?;
+        (own == direction).then(|| view.store.decrypted_len())
+    }
+
     fn walk(&self, direction: Direction, mut run: &[u8]) -> Vec<Vec<u8>> {
-        let table = self.connection.messages(direction, catalog()).unwrap();
+        let table = self.connection.messages(direction, self.catalog).unwrap();
         let mut messages = Vec::new();
         while !run.is_empty() {
             let opcode = read_opcode(run).unwrap();

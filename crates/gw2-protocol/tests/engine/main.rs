@@ -6,13 +6,19 @@
 //! which rule.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod boundaries;
 mod cases;
+mod compression;
+mod fast_path;
 mod feed;
 mod gaps;
 mod handshakes;
 mod keys;
+mod limits;
 mod network;
 mod oracle;
 mod random_sessions;
+mod scan;
+mod schemas;
 mod segments;
 mod session;
