@@ -10,6 +10,7 @@ use super::encoding::ContentEncoding;
 use super::error_body::ErrorBody;
 use super::fragments::{FragmentError, Fragments};
 use super::header::HeaderName;
+use super::incoming::Incoming;
 use super::message::{Kind, Message};
 use super::parser::{StsParser, Unit, UnitContent};
 use super::transactions::{Pieces, Transactions};
@@ -25,6 +26,8 @@ pub struct Outcome {
     units: Range<usize>,
     /// Set when one of them, the last, accepts StartTls.
     pub start_tls: Option<StartTls>,
+    /// How many bytes are missing right before what the call brought.
+    pub missing: u64,
 }
 
 impl Outcome {
@@ -63,7 +66,7 @@ struct Arrival {
 /// Both directions of a portal connection.
 #[derive(Debug, Default)]
 pub struct PortalConnection {
-    parsers: Pair<Option<StsParser>>,
+    parsers: Pair<Incoming>,
     log: Log,
     start_tls: Option<StartTls>,
 }
@@ -103,9 +106,10 @@ impl PortalConnection {
         Self::default()
     }
 
-    /// Takes in plaintext. `offset` is where it stands in its direction's stream: what was there before is
-    /// left out, and a jump ahead is a gap. The first bytes of a direction may have any offset. Frames must
-    /// not go back from call to call; `time` is in nanoseconds since any moment.
+    /// Takes in plaintext. `offset` is where it stands in its direction's stream: what came before is left out, and a
+    /// jump ahead is a gap, behind which parsing goes on at once. Bytes of a gap that come late are read all the same. The
+    /// first bytes of a direction may have any offset. Frames must not go back from call to call; `time` is in
+    /// nanoseconds since any moment.
     ///
     /// Once StartTls was accepted, nothing is taken in any more.
     pub fn segment(
@@ -116,22 +120,16 @@ impl PortalConnection {
         frame: u32,
         time: i64,
     ) -> Outcome {
-        self.feed(
+        let mut missing = 0;
+        let outcome = self.feed(
             Arrival {
                 direction,
                 frame,
                 time,
             },
-            |slot, sink| {
-                let parser = slot.get_or_insert_with(|| StsParser::new(offset));
-                let missing = offset.saturating_sub(parser.end());
-                if missing > 0 {
-                    parser.gap(missing, sink)?;
-                }
-                let known = usize::try_from(parser.end().saturating_sub(offset)).unwrap_or(usize::MAX);
-                parser.push(bytes.get(known..).unwrap_or_default(), sink)
-            },
-        )
+            |incoming, sink| incoming.segment(offset, bytes, &mut missing, sink),
+        );
+        Outcome { missing, ..outcome }
     }
 
     /// Bytes of this direction are not in the capture, and `frame` is where that was noticed.
@@ -142,7 +140,7 @@ impl PortalConnection {
                 frame,
                 time,
             },
-            |slot, sink| match slot {
+            |incoming, sink| match &mut incoming.parser {
                 Some(parser) => parser.gap(len, sink),
                 None => ControlFlow::Continue(()),
             },
@@ -158,7 +156,7 @@ impl PortalConnection {
                 frame,
                 time,
             },
-            |slot, sink| match slot {
+            |incoming, sink| match &mut incoming.parser {
                 Some(parser) => parser.finish(sink),
                 None => ControlFlow::Continue(()),
             },
@@ -173,13 +171,13 @@ impl PortalConnection {
     /// The offset that the next new byte of a direction has, when any was seen.
     #[must_use]
     pub fn next_offset(&self, direction: Direction) -> Option<u64> {
-        self.parsers.get(direction).as_ref().map(StsParser::end)
+        self.parsers.get(direction).parser.as_ref().map(StsParser::end)
     }
 
     /// The bytes of a direction that belong to no unit yet: the beginning of a message, or what may be one.
     #[must_use]
     pub fn pending(&self, direction: Direction) -> Option<Range<u64>> {
-        let parser = self.parsers.get(direction).as_ref()?;
+        let parser = self.parsers.get(direction).parser.as_ref()?;
         Some(parser.offset()..parser.end()).filter(|pending| !pending.is_empty())
     }
 
@@ -224,7 +222,7 @@ impl PortalConnection {
     fn feed(
         &mut self,
         arrival: Arrival,
-        feed: impl FnOnce(&mut Option<StsParser>, &mut dyn FnMut(Unit<'_>) -> ControlFlow<()>) -> ControlFlow<()>,
+        feed: impl FnOnce(&mut Incoming, &mut dyn FnMut(Unit<'_>) -> ControlFlow<()>) -> ControlFlow<()>,
     ) -> Outcome {
         let first = self.log.records.len();
         let mut accepted = None;
@@ -241,7 +239,13 @@ impl PortalConnection {
             // A break only says that TLS begins: the rest is not ours.
             let _ = feed(self.parsers.get_mut(arrival.direction), &mut sink);
         }
-        let offset = |direction| self.parsers.get(direction).as_ref().map_or(0, StsParser::offset);
+        let offset = |direction| {
+            self.parsers
+                .get(direction)
+                .parser
+                .as_ref()
+                .map_or(0, StsParser::offset)
+        };
         let start_tls = accepted.map(|unit| StartTls {
             unit,
             client_offset: offset(Direction::ClientToServer),
@@ -251,6 +255,7 @@ impl PortalConnection {
         Outcome {
             units: first..self.log.records.len(),
             start_tls,
+            missing: 0,
         }
     }
 }
@@ -277,7 +282,7 @@ impl Log {
             .max(arrival.frame);
         let start = self.plaintext.len();
         self.plaintext.extend_from_slice(unit.bytes);
-        self.by_offset.get_mut(direction).push(id);
+        self.place(id, unit, direction);
         let bytes = start..self.plaintext.len();
         self.records.push(Record {
             direction,
@@ -288,6 +293,17 @@ impl Log {
             content,
         });
         (id, starts_tls)
+    }
+
+    /// Notes a unit where it stands in its stream. A late one takes the place of the parts of it that were skipped.
+    fn place(&mut self, id: UnitId, unit: &Unit<'_>, direction: Direction) {
+        let range = unit.range();
+        let records = &self.records;
+        let start = |id: &UnitId| records.get(id.0).map_or(0, |record| record.offset);
+        let units = self.by_offset.get_mut(direction);
+        let first = units.partition_point(|other| start(other) < range.start);
+        let end = units.partition_point(|other| start(other) < range.end).max(first);
+        units.splice(first..end, [id]);
     }
 
     /// Ties a new message to those before it.

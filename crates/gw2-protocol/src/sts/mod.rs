@@ -12,6 +12,7 @@ pub mod encoding;
 pub mod error_body;
 pub mod fragments;
 pub mod header;
+mod incoming;
 pub mod message;
 pub mod parser;
 pub mod secrets;

@@ -49,7 +49,7 @@ pub enum UnitContent<'a> {
 }
 
 /// One direction of a portal connection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct StsParser {
     /// Bytes that are no unit's yet, from `head` on; what is before it is spent.
     buffer: Vec<u8>,

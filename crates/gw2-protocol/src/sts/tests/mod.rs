@@ -10,6 +10,7 @@
 //! | section 7, codes | `error_body`, `contents` |
 //! | section 7, fragments | `fragments`, `contents` |
 //! | section 7, Content-Encoding | `encoding`, `contents` |
+//! | section 8, after a gap; bytes that come late | `parser`, `late` |
 //! | section 7, StartTls; section 8, 200 is a yes | `start_tls` |
 //! | section 7, secrets | `connection` |
 
@@ -19,6 +20,7 @@ mod encoding;
 mod error_body;
 mod fragments;
 mod header;
+mod late;
 mod message;
 mod parser;
 mod parser_properties;
