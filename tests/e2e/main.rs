@@ -12,6 +12,8 @@
 
 mod common;
 mod demo;
+mod export;
+mod follow;
 mod keys;
 mod order;
 mod portal_real;
@@ -20,3 +22,4 @@ mod robustness;
 mod samples;
 mod scenarios;
 mod schemas;
+mod statistics;

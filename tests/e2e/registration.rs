@@ -287,6 +287,7 @@ fn preferences_have_their_defaults() {
         "#gw2.schema: auto",
         // Wireshark prints an enumeration's title here: "Automatic".
         "#gw2.compression: auto",
+        "#gw2.export_secrets: false",
     ] {
         let found = listed
             .lines()

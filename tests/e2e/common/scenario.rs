@@ -30,6 +30,8 @@ pub struct Truth {
     pub opcode: Option<u32>,
     pub name: String,
     pub length: u32,
+    /// The plaintext, in hex digits.
+    pub hex: String,
 }
 
 impl Scenario {
@@ -95,6 +97,7 @@ impl Truth {
             opcode: number("opcode"),
             name: text("name"),
             length: number("length").unwrap(),
+            hex: text("hex"),
         }
     }
 }
