@@ -226,8 +226,10 @@ impl Connection {
             .halves
             .get(index(direction))
             .is_some_and(|s| matches!(s.half.phase, Phase::Sealed(_)));
+        let noticed = self.halves.get(index(direction)).is_some_and(|s| s.half.noticed);
         if sealed && self.key.waiting.is_none() {
-            let notice = if self.candidates(env).next().is_some() {
+            // Said once: the key log is not looked through for every segment.
+            let notice = if !noticed && self.candidates(env).next().is_some() {
                 Notice::BadKey
             } else {
                 Notice::NoKey

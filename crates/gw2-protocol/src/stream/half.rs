@@ -48,6 +48,8 @@ pub(crate) struct Sealed {
     pub pending: Vec<Pending>,
     /// What follows `start` without a gap, as far as keys are tried on it.
     pub prefix: Vec<u8>,
+    /// A segment came ahead of others.
+    early: bool,
 }
 
 /// How far a direction has come.
@@ -109,6 +111,7 @@ impl Half {
                 start,
                 pending: Vec::new(),
                 prefix: Vec::new(),
+                early: false,
             }),
             None => Phase::Opaque,
         };
@@ -229,10 +232,11 @@ impl Sealed {
 
     /// Keeps a segment for the time when there is a key.
     pub fn push(&mut self, pending: Pending) {
+        self.early |= pending.offset > self.start.saturating_add(length(&self.prefix));
         self.pending.push(pending);
         let mut grew = self.grow(self.pending.len().saturating_sub(1));
         // Segments that came early may follow now.
-        while grew && self.prefix.len() < MAX_PREFIX {
+        while grew && self.early && self.prefix.len() < MAX_PREFIX {
             grew = (0..self.pending.len()).any(|number| self.grow(number));
         }
     }
