@@ -183,7 +183,9 @@ static heuristic_result try_heuristic(size_t slot, tvbuff_t *tvb, packet_info *p
     }
     if (!outcome.value)
         return FALSE;
-    conversation_set_dissector(find_or_create_conversation(pinfo), heuristics[slot].handle);
+    /* Not on later passes: TLS may have taken the conversation over since, and leaves us what came before. */
+    if (!pinfo->fd->visited)
+        conversation_set_dissector(find_or_create_conversation(pinfo), heuristics[slot].handle);
     rust.dissect(heuristics[slot].dissector_slot, &call, &outcome);
     finish(&call, &outcome);
     return TRUE;

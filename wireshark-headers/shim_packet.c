@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <epan/prefs-int.h>
+#include <epan/proto_data.h>
 
 /* Declared by hand: packet-tls-utils.h would need libgcrypt's headers. */
 extern uint32_t ssl_starttls_ack(dissector_handle_t tls, packet_info *pinfo, dissector_handle_t inner);
@@ -52,6 +53,18 @@ int wsffi_in_error_packet(const packet_info *pinfo)
 int wsffi_visited(const packet_info *pinfo)
 {
     return pinfo->fd->visited;
+}
+
+/* The key of the count of calls among what a protocol keeps for a packet. */
+#define WSFFI_CALLS 0x67773263u
+
+/* kept in the packet's own scope: each time that the packet is dissected the count begins anew */
+unsigned wsffi_count_call(packet_info *pinfo, int proto)
+{
+    unsigned before = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto, WSFFI_CALLS));
+
+    p_set_proto_data(pinfo->pool, pinfo, proto, WSFFI_CALLS, GUINT_TO_POINTER(before + 1));
+    return before;
 }
 
 int wsffi_data_is_from_tcp(const packet_info *pinfo)

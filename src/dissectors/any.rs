@@ -1,6 +1,6 @@
 //! The registered port: which of the three protocols is it?
 
-use super::{GAME, LOGIN, PORTAL};
+use super::{GAME, LOGIN, PORTAL, portal};
 use crate::plugin::plugin;
 use gw2_protocol::sts::{Certainty, looks_like_portal};
 use gw2_protocol::{Server, first_bytes};
@@ -15,14 +15,18 @@ impl Dissector for Any {
         let payload = tvb.captured_bytes();
         let conversation = Conversation::find_or_create(packet)?;
         let server = first_bytes::recognise_on_port(payload).map(|first| first.server);
-        let portal = || looks_like_portal(payload, None) != Certainty::No;
+        let is_portal = || looks_like_portal(payload, None) != Certainty::No;
         // The port speaks for the game where the first bytes say nothing: the start was not captured.
         let (dissector, handle): (&dyn Dissector, _) = match server {
+            _ if portal::was_shown(plugin, packet)? => (&PORTAL, plugin.handles.portal),
             Some(Server::Login) => (&LOGIN, plugin.handles.login),
-            None if portal() => (&PORTAL, plugin.handles.portal),
+            None if is_portal() => (&PORTAL, plugin.handles.portal),
             Some(Server::Game) | None => (&GAME, plugin.handles.game),
         };
-        conversation.set_dissector(handle);
+        // On later passes TLS may have taken the connection over, and leaves us what came before it.
+        if !packet.visited() {
+            conversation.set_dissector(handle);
+        }
         dissector.dissect(packet, tvb, tree)
     }
 }

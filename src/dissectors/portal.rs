@@ -1,7 +1,7 @@
 //! The portal: text over TCP, and over TLS once StartTls was accepted.
 
 use crate::peers::ClientEnd;
-use crate::plugin::{neighbours, plugin};
+use crate::plugin::{Plugin, neighbours, plugin};
 use crate::present::{self, PortalCall, Show};
 use crate::sessions;
 use gw2_protocol::Direction;
@@ -27,25 +27,35 @@ pub struct Layer {
     pub connection: PortalConnection,
     offsets: [StreamOffset; 2],
     calls: Vec<Call>,
-    /// Of a frame that is shown again: which of its calls comes next.
-    cursor: (u32, usize),
 }
 
 /// What one call to the dissector brought.
 #[derive(Clone, Debug)]
 struct Call {
     frame: u32,
-    low_offset: Option<u32>,
+    place: Place,
     offset: u64,
     units: Range<usize>,
+    missing: u64,
 }
 
-/// The dissector.
+/// What tells a frame's calls apart, the same on every pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The low half of the stream offset, where TCP called.
+    Offset(u32),
+    /// How many calls there were in the frame before: TLS calls once a record, and always for each.
+    Number(u32),
+}
+
+/// The dissector. TCP calls it once a segment, with what the segment carries; TLS once a record, with the text inside and
+/// without an offset.
 pub struct Portal;
 
 impl Dissector for Portal {
     fn dissect<'a>(&self, packet: &Packet<'a>, tvb: Tvb<'a>, tree: Tree<'a>) -> Result<usize, Thrown> {
         let Some(plugin) = plugin() else { return Ok(0) };
+        let number = packet.count_call(plugin.protocols.portal);
         let conversation = Conversation::find_or_create(packet)?;
         let payload = tvb.captured_bytes();
         let state = match plugin.portal.get(conversation) {
@@ -67,6 +77,7 @@ impl Dissector for Portal {
             .tcp_info()
             .is_some_and(|info| info.flags.fin() || info.flags.rst());
         let over_tcp = packet.tcp_info().is_some();
+        let place = low_offset.map_or(Place::Number(number), Place::Offset);
         let ended = packet.tcp_flow()?.is_some_and(|flow| flow.ended);
         let mut borrowed = state.try_borrow_mut()?;
         let direction = borrowed.client.direction(packet);
@@ -80,9 +91,9 @@ impl Dissector for Portal {
         }
         let mut starts_tls = false;
         let call = if packet.visited() || packet.is_error_packet() {
-            layer.find(packet.number(), low_offset)
+            layer.find(packet.number(), place)
         } else {
-            let call = layer.take(packet, direction, low_offset, payload, ends);
+            let call = layer.take(packet, direction, place, payload, ends);
             starts_tls = call.1;
             Some(call.0)
         };
@@ -98,6 +109,7 @@ impl Dissector for Portal {
         };
         let call = call.as_ref().map(|call| PortalCall {
             offset: Some(call.offset),
+            missing: call.missing,
             units: call.units.clone().map(UnitId::from_index),
         });
         let session = Some(borrowed.session);
@@ -111,6 +123,7 @@ impl Dissector for Portal {
             &layer.connection,
             direction,
             session,
+            number,
             call,
         )?;
         Ok(payload.len())
@@ -123,7 +136,7 @@ impl Layer {
         &mut self,
         packet: &Packet<'_>,
         direction: Direction,
-        low_offset: Option<u32>,
+        place: Place,
         payload: &[u8],
         ends: bool,
     ) -> (Call, bool) {
@@ -131,6 +144,10 @@ impl Layer {
         let offsets = match direction {
             Direction::ClientToServer => client,
             Direction::ServerToClient => server,
+        };
+        let low_offset = match place {
+            Place::Offset(low) => Some(low),
+            Place::Number(_) => None,
         };
         let offset = offsets.unwrap(low_offset, payload.len());
         let time = i64::try_from(packet.relative_time()).unwrap_or(i64::MAX);
@@ -147,32 +164,21 @@ impl Layer {
         }
         let call = Call {
             frame: packet.number(),
-            low_offset,
+            place,
             offset,
             units,
+            missing: outcome.missing,
         };
         self.calls.push(call.clone());
         (call, outcome.start_tls.is_some())
     }
 
-    /// What a call brought, on later passes. Inside TLS a frame's calls have no offset of their own: they come in
-    /// the order of the first pass.
-    fn find(&mut self, frame: u32, low_offset: Option<u32>) -> Option<Call> {
+    /// What a call brought, on later passes.
+    fn find(&self, frame: u32, place: Place) -> Option<Call> {
         let first = self.calls.partition_point(|call| call.frame < frame);
         let calls = self.calls.get(first..)?;
-        let count = calls.iter().take_while(|call| call.frame == frame).count();
-        let calls = calls.get(..count)?;
-        if low_offset.is_some() {
-            return calls.iter().find(|call| call.low_offset == low_offset).cloned();
-        }
-        let (last_frame, next) = self.cursor;
-        let number = if last_frame == frame && next < count {
-            next
-        } else {
-            0
-        };
-        self.cursor = (frame, number.saturating_add(1));
-        calls.get(number).cloned()
+        let mut of_frame = calls.iter().take_while(|call| call.frame == frame);
+        of_frame.find(|call| call.place == place).cloned()
     }
 }
 
@@ -188,7 +194,24 @@ fn first_sender(payload: &[u8]) -> Option<Direction> {
 pub struct PortalHeuristic;
 
 impl Heuristic for PortalHeuristic {
-    fn claims<'a>(&self, _: &Packet<'a>, tvb: Tvb<'a>) -> bool {
+    fn claims<'a>(&self, packet: &Packet<'a>, tvb: Tvb<'a>) -> bool {
         looks_like_portal(tvb.captured_bytes(), None) == Certainty::Certain
+            || plugin().is_some_and(|plugin| was_shown(plugin, packet).unwrap_or(false))
     }
+}
+
+/// Whether the packet was shown as clear text of a portal on the first pass. Once StartTls was accepted, Wireshark gives all
+/// of the connection to TLS on later passes, which leaves alone what came before; so it comes to us as if nobody knew it.
+pub fn was_shown(plugin: &Plugin, packet: &Packet<'_>) -> Result<bool, Thrown> {
+    if !packet.visited() {
+        return Ok(false);
+    }
+    let Some(state) = Conversation::find(packet)?.and_then(|found| plugin.portal.get(found)) else {
+        return Ok(false);
+    };
+    let state = state.try_borrow()?;
+    let calls = &state.clear.calls;
+    Ok(calls
+        .binary_search_by_key(&packet.number(), |call| call.frame)
+        .is_ok())
 }

@@ -25,9 +25,13 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     {
         let ours = |unit: &UnitView<'_>| unit.direction() == place.direction;
         let units = portal.units_in(number).filter(ours).map(|unit| unit.id());
-        let call = PortalCall { offset: None, units };
+        let call = PortalCall {
+            offset: None,
+            missing: 0,
+            units,
+        };
         let session = state.membership.map(|membership| membership.joined.session);
-        return portal::portal(show, portal, place.direction, session, Some(call));
+        return portal::portal(show, portal, place.direction, session, 0, Some(call));
     }
     let (protocol, short) = match connection.server() {
         Server::Login => (show.plugin.protocols.login, "GW2-Login"),
@@ -213,7 +217,7 @@ fn no_key_text(handshake: &gw2_protocol::connection::Handshake) -> String {
     format!("No key. The key log can name it by {}", ids.join(", "))
 }
 
-fn gap<'a>(show: &Show<'_, 'a>, tree: Tree<'a>, len: u64) -> Result<(), Thrown> {
+pub(super) fn gap<'a>(show: &Show<'_, 'a>, tree: Tree<'a>, len: u64) -> Result<(), Thrown> {
     let text = format!(
         "{len} bytes are missing before this segment: not captured, or captured late and not handed over by TCP. \
          In the second case the preference \"Reassemble out-of-order segments\" of TCP \

@@ -61,7 +61,9 @@ impl Sharkd {
     }
 
     fn load(&mut self, capture: &Path, keys: &Path) -> u32 {
-        self.ask("setconf", &json!({"name": "gw2.keylog_file", "value": keys}));
+        for name in ["gw2.keylog_file", "tls.keylog_file"] {
+            self.ask("setconf", &json!({"name": name, "value": keys}));
+        }
         self.ask("load", &json!({"file": capture}));
         let frames = self.ask("status", &json!({}))["frames"].as_u64().unwrap();
         u32::try_from(frames).unwrap()
@@ -116,6 +118,11 @@ const SCENARIOS: &[&str] = &[
     "portal-1-byte-segments",
     "portal-fragments",
     "portal-rc4",
+    "portal-gap",
+    "portal-lost-fast",
+    "portal-tls12",
+    "portal-tls13",
+    "portal-tls-resumed",
 ];
 
 #[test]

@@ -124,18 +124,20 @@ fn what_was_sent_is_shown_in_the_frame_that_completes_it() {
 #[test]
 fn a_fast_retransmission_brings_back_what_was_missing() {
     let tshark = common::tshark();
-    let scenario = Scenario::named("lost-fast");
-    let messages = |sent: Sent| {
-        let mut opcodes: Vec<u32> = sent
-            .into_iter()
-            .filter(|((_, kind), _)| *kind == "messages")
-            .flat_map(|(_, opcodes)| opcodes)
-            .collect();
-        opcodes.sort_unstable();
-        opcodes
-    };
-    let shown = shown(Look::with_keys(&tshark, &scenario));
-    assert_eq!(messages(shown), messages(sent(&scenario)));
+    for name in ["lost-fast", "portal-lost-fast"] {
+        let scenario = Scenario::named(name);
+        let messages = |sent: Sent| {
+            let mut messages: Vec<(&str, u32)> = sent
+                .into_iter()
+                .filter(|(place, _)| *place != HANDSHAKE)
+                .flat_map(|((_, kind), opcodes)| opcodes.into_iter().map(move |opcode| (kind, opcode)))
+                .collect();
+            messages.sort_unstable();
+            messages
+        };
+        let shown = shown(Look::with_keys(&tshark, &scenario));
+        assert_eq!(messages(shown), messages(sent(&scenario)), "{name}");
+    }
 }
 
 #[test]
@@ -189,6 +191,7 @@ fn each_trouble_has_its_expert_information_and_decoding_goes_on() {
         ("snaplen", "gw2.expert.gap", true),
         ("portal-malformed", "gw2.expert.portal", false),
         ("portal-fragments-bad", "gw2.expert.portal", false),
+        ("portal-gap", "gw2.expert.gap", false),
         ("portal-unmatched", "gw2.expert.unmatched", false),
         ("portal-unmatched", "gw2.expert.no_response", false),
     ] {

@@ -45,6 +45,14 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// A connection over a real socket that failed.
+    #[error("talking over {address}: {source} (is the other end there, and the port free?)")]
+    Network {
+        /// The server's address.
+        address: std::net::SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// A scenario that does not exist.
     #[error("no scenario is called '{0}'; `gw2-sim list` shows the names")]
     UnknownScenario(String),

@@ -2,12 +2,15 @@
 
 use clap::{Parser, Subcommand};
 use gw2_sim::capture::Capture;
-use gw2_sim::{error, load, samples, scenarios};
+use gw2_sim::error::Error;
+use gw2_sim::{error, load, loopback, samples, scenarios};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes synthetic Guild Wars 2 captures: NAME.pcapng, NAME.keys (the key log) and NAME.truth.jsonl (what
-/// was really sent, one JSON object a line). The same command writes the same bytes every time.
+/// was really sent, one JSON object a line). The same command writes the same bytes every time, but where a
+/// real TLS stack's randoms are in them.
 #[derive(Parser)]
 #[command(name = "gw2-sim", version)]
 struct Arguments {
@@ -44,6 +47,18 @@ enum Command {
         /// Another seed gives other messages.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Answers one portal client over a real socket, then stops. Prints where it listens, then what it heard.
+    Serve {
+        /// The address to listen at.
+        #[arg(long, default_value = "127.0.0.1:6112")]
+        listen: SocketAddr,
+    },
+    /// Talks to `gw2-sim serve` over a real socket, then stops. Prints what it heard.
+    Converse {
+        /// Where the server listens.
+        #[arg(default_value = "127.0.0.1:6112")]
+        server: SocketAddr,
     },
     /// The names of the scenarios and what each holds.
     List,
@@ -88,6 +103,19 @@ fn run(command: Command) -> error::Result<()> {
             write(&scenario.capture()?, &out.out, scenario.name)
         }
         Command::Load { out, messages, seed } => write(&load::load(messages, seed)?, &out.out, "load"),
+        Command::Serve { listen } => {
+            let listener = TcpListener::bind(listen).map_err(network(listen))?;
+            let address = listener.local_addr().map_err(network(listen))?;
+            println!("listening at {address}");
+            let heard = loopback::serve(&listener).map_err(network(address))?;
+            heard.iter().for_each(|line| println!("{line}"));
+            Ok(())
+        }
+        Command::Converse { server } => {
+            let heard = loopback::converse(server).map_err(network(server))?;
+            heard.iter().for_each(|line| println!("{line}"));
+            Ok(())
+        }
         Command::List => {
             let all = scenarios::all();
             let width = all.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
@@ -97,6 +125,10 @@ fn run(command: Command) -> error::Result<()> {
             Ok(())
         }
     }
+}
+
+fn network(address: SocketAddr) -> impl Fn(std::io::Error) -> Error {
+    move |source| Error::Network { address, source }
 }
 
 fn write(capture: &Capture, folder: &Path, name: &str) -> error::Result<()> {

@@ -1,13 +1,15 @@
-//! A portal connection: STS text in clear, or coded with RC4.
+//! A portal connection: STS text in clear, coded with RC4, or inside TLS.
 
 use crate::connection::Finished;
 use crate::crypto::{KeyExchange, Rc4};
 use crate::direction::Direction::{self, ClientToServer, ServerToClient};
+use crate::error::{Error, Result};
 use crate::handshake::{client_seed, server_seed};
 use crate::keylog::{Id, Secret, line};
 use crate::rng::Rng;
 use crate::sts::{Sts, Style};
 use crate::tcp::{FlowOptions, MS, TcpFlow};
+use crate::tls::{TlsPeers, TlsSession};
 use crate::truth::{Layer, TruthItem};
 use std::ops::Range;
 
@@ -19,6 +21,9 @@ pub struct PortalConnection {
     /// How headers are written.
     pub style: Style,
     ciphers: Option<[Rc4; 2]>,
+    tls: Option<TlsSession>,
+    /// The first thing that went wrong inside TLS.
+    failure: Option<Error>,
     truth: Vec<TruthItem>,
     keys: Vec<String>,
 }
@@ -31,6 +36,8 @@ impl PortalConnection {
             tcp,
             style,
             ciphers: None,
+            tls: None,
+            failure: None,
             truth: Vec::new(),
             keys: Vec::new(),
         }
@@ -53,6 +60,40 @@ impl PortalConnection {
         self.tcp.wait(MS);
     }
 
+    /// The TLS handshake behind an answer that accepted StartTls; from here on messages are inside TLS. Its lines of
+    /// the key log stand beside ours.
+    pub fn start_tls(&mut self, peers: &TlsPeers) -> Result<()> {
+        let mut tls = peers.connect()?;
+        let rtt = self.tcp.options().rtt_ns;
+        while tls.is_handshaking() {
+            for direction in Direction::BOTH {
+                let wire = tls.pending(direction)?;
+                self.tcp.send(direction, &wire);
+                self.tcp.wait(rtt);
+            }
+        }
+        self.keys.extend(peers.take_lines());
+        self.tls = Some(tls);
+        Ok(())
+    }
+
+    /// Whether TLS took up an earlier session.
+    pub fn is_resumed(&self) -> bool {
+        self.tls.as_ref().is_some_and(TlsSession::is_resumed)
+    }
+
+    /// Both sides say that TLS ends. Whatever went wrong inside it is said here.
+    pub fn end_tls(&mut self) -> Result<()> {
+        if let Some(mut tls) = self.tls.take() {
+            for direction in Direction::BOTH {
+                let wire = tls.close(direction)?;
+                self.tcp.send(direction, &wire);
+                self.tcp.wait(MS);
+            }
+        }
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
     /// One message of the client, one flush.
     pub fn client(&mut self, message: &Sts) {
         self.flush(ClientToServer, std::slice::from_ref(message));
@@ -63,23 +104,49 @@ impl PortalConnection {
         self.flush(ServerToClient, std::slice::from_ref(message));
     }
 
-    /// Several messages of one side in one flush.
+    /// Several messages of one side in one flush; inside TLS each in records of its own.
     pub fn flush(&mut self, direction: Direction, messages: &[Sts]) {
         let mut wire = Vec::new();
-        let mut at = self.tcp.sent(direction);
+        let at = self.tcp.sent(direction);
         for message in messages {
             let bytes = message.encode(self.style);
-            let end = at + bytes.len() as u64;
-            wire.extend(&bytes);
-            self.note(direction, Layer::Portal, &message.start, bytes, at..end);
-            at = end;
+            let start = at + wire.len() as u64;
+            wire.extend(self.seal(direction, &bytes));
+            let end = at + wire.len() as u64;
+            self.note(direction, Layer::Portal, &message.start, bytes, start..end);
         }
-        self.write(direction, wire);
+        self.tcp.send(direction, &wire);
+    }
+
+    /// Several messages of one side written at once: inside TLS in one record, if they fit.
+    pub fn write_at_once(&mut self, direction: Direction, messages: &[Sts]) {
+        let parts: Vec<_> = messages
+            .iter()
+            .map(|message| message.encode(self.style))
+            .collect();
+        let wire = self.seal(direction, &parts.concat());
+        let range = self.tcp.send(direction, &wire);
+        for (message, bytes) in messages.iter().zip(parts) {
+            self.note(direction, Layer::Portal, &message.start, bytes, range.clone());
+        }
+    }
+
+    /// A message that its sender writes in two pieces: inside TLS in two records, at two times.
+    pub fn write_in_two(&mut self, direction: Direction, message: &Sts, cut: usize) {
+        let bytes = message.encode(self.style);
+        let (head, tail) = bytes.split_at(cut.min(bytes.len()));
+        let head = self.seal(direction, head);
+        let start = self.tcp.send(direction, &head).start;
+        self.tcp.wait(10 * MS);
+        let tail = self.seal(direction, tail);
+        let end = self.tcp.send(direction, &tail).end;
+        self.note(direction, Layer::Portal, &message.start, bytes, start..end);
     }
 
     /// Bytes that are no message.
     pub fn raw(&mut self, direction: Direction, bytes: &[u8]) {
-        let range = self.write(direction, bytes.to_vec());
+        let wire = self.seal(direction, bytes);
+        let range = self.tcp.send(direction, &wire);
         self.note(direction, Layer::Undecoded, "", bytes.to_vec(), range);
     }
 
@@ -97,11 +164,19 @@ impl PortalConnection {
         self.note(direction, Layer::Handshake, name, frame, range);
     }
 
-    fn write(&mut self, direction: Direction, mut wire: Vec<u8>) -> Range<u64> {
+    /// Plaintext as it goes over the wire. What TLS refuses is kept for [`PortalConnection::end_tls`].
+    fn seal(&mut self, direction: Direction, plaintext: &[u8]) -> Vec<u8> {
+        if let Some(tls) = &mut self.tls {
+            return tls.seal(direction, plaintext).unwrap_or_else(|error| {
+                self.failure.get_or_insert(error);
+                Vec::new()
+            });
+        }
+        let mut wire = plaintext.to_vec();
         if let Some(ciphers) = &mut self.ciphers {
             ciphers[direction.index()].apply(&mut wire);
         }
-        self.tcp.send(direction, &wire)
+        wire
     }
 
     fn note(

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 
 use crate::text::Text;
-use crate::{Address, Tree, Tvb, compat, sys};
+use crate::{Address, Protocol, Tree, Tvb, compat, sys};
 
 /// The packet that is being dissected. It cannot be kept beyond that, nor sent to another thread.
 pub struct Packet<'a> {
@@ -63,6 +63,14 @@ impl<'a> Packet<'a> {
     pub fn visited(&self) -> bool {
         // SAFETY: the packet is being dissected.
         unsafe { sys::wsffi_visited(self.raw) != 0 }
+    }
+
+    /// Counts calls: how many there were for `protocol` before this one, in this dissection of the packet. Where a packet
+    /// brings several calls of one dissector and nothing else tells them apart, their order does: it is the same each
+    /// time. One call of this for each.
+    pub fn count_call(&self, protocol: Protocol) -> u32 {
+        // SAFETY: the packet is being dissected; the count lives in its own scope.
+        unsafe { sys::wsffi_count_call(self.raw, protocol.raw()) }
     }
 
     /// When it was captured: nanoseconds since 1970; `None` when the file does not say.

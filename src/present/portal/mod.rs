@@ -3,6 +3,7 @@
 mod message;
 
 use super::Show;
+use super::binary::gap;
 use gw2_protocol::Direction;
 use gw2_protocol::sts::{Content, Kind, Message, PortalConnection, Skip, UnitId, UnitView};
 use message::MessageParts;
@@ -14,26 +15,37 @@ use wireshark_ffi::{Thrown, Tree, Tvb};
 pub struct PortalCall<I> {
     /// The stream offset of the segment's first byte; `None` when the text is not the segment's own bytes.
     pub offset: Option<u64>,
+    /// How many bytes are missing before it.
+    pub missing: u64,
     /// The units that it completed.
     pub units: I,
 }
 
-/// Shows what a call completed.
+/// Shows what a call completed. `number` counts the calls of the frame: TLS makes one for each record.
 pub fn portal<I: Iterator<Item = UnitId>>(
     show: &Show<'_, '_>,
     connection: &PortalConnection,
     direction: Direction,
     session: Option<u32>,
+    number: u32,
     call: Option<PortalCall<I>>,
 ) -> Result<(), Thrown> {
     let columns = show.packet.columns();
     columns.set_protocol("GW2-Portal");
+    // Up to the fence of the call before.
     columns.clear_info();
     let mut info = String::new();
     let tree = show.protocol_tree(show.plugin.protocols.portal)?;
     show.add_connection(tree, direction, session)?;
     if let Some(call) = call {
-        let PortalCall { offset, units } = call;
+        let PortalCall {
+            offset,
+            missing,
+            units,
+        } = call;
+        if missing > 0 {
+            gap(show, tree, missing)?;
+        }
         for unit in units.filter_map(|id| connection.unit(id)) {
             crate::taps::portal(show, &unit)?;
             let place = Place::new(show, &unit, offset)?;
@@ -60,7 +72,11 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     if info.is_empty() {
         let _ = write!(info, "[to be continued, {} bytes]", show.tvb.captured_len());
     }
+    if number > 0 {
+        info.insert_str(0, ", ");
+    }
     columns.set_info(&info);
+    columns.fence_info();
     Ok(())
 }
 

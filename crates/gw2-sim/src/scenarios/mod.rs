@@ -5,6 +5,7 @@ mod broken;
 mod handshakes;
 mod keys;
 mod portals;
+mod portals_tls;
 #[cfg(feature = "schemas")]
 mod tables;
 mod transport;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Scenario> {
         broken::SCENARIOS,
         transport::SCENARIOS,
         portals::SCENARIOS,
+        portals_tls::SCENARIOS,
         #[cfg(feature = "schemas")]
         tables::SCENARIOS,
     ] {

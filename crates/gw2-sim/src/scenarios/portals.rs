@@ -6,7 +6,7 @@ use crate::demo::{connect, presence};
 use crate::direction::Direction::{ClientToServer, ServerToClient};
 use crate::error::{Error, Result};
 use crate::hosts;
-use crate::impair::Impairment::{self, Drop, Split, Swap};
+use crate::impair::Impairment::{self, Drop, Lost, Split, Swap};
 use crate::impair::Select::Data;
 use crate::portal::PortalConnection;
 use crate::sts::{Sts, Style};
@@ -38,6 +38,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario::new("portal-gap", "the same, an answer's segment missing", || {
         plain(Style::Compact, &[Drop(Data(ServerToClient, 1))])
     }),
+    Scenario::new(
+        "portal-lost-fast",
+        "the middle of a long answer lost and fast-retransmitted behind the next message",
+        lost_fast,
+    ),
     Scenario::new(
         "portal-seed-grammar",
         "`REQ /path` and `RESP 200 OK`, with and without Subject and version",
@@ -87,21 +92,21 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario::new("portal-large", "a body of 64 KiB", large),
 ];
 
-fn portal(id: u32, style: Style) -> PortalConnection {
+pub(super) fn portal(id: u32, style: Style) -> PortalConnection {
     let options = flow(id, hosts::portal(), 51_000 + id as u16, u64::from(id) * 800);
     let mut c = PortalConnection::new(options, style);
     c.open();
     c
 }
 
-fn end(mut c: PortalConnection) -> Result<Capture> {
+pub(super) fn end(mut c: PortalConnection) -> Result<Capture> {
     c.tcp.wait(300 * MS);
     c.tcp.close(ClientToServer);
     Ok(Capture::new(vec![c.finish()]))
 }
 
 /// A request's answer after a round trip.
-fn answer(c: &mut PortalConnection, answer: &Sts) {
+pub(super) fn answer(c: &mut PortalConnection, answer: &Sts) {
     c.tcp.wait(35 * MS);
     c.server(answer);
     c.tcp.wait(50 * MS);
@@ -136,6 +141,30 @@ fn plain(style: Style, impairments: &[Impairment]) -> Result<Capture> {
     Ok(Capture::new(vec![c.finish().impaired(impairments)?]))
 }
 
+fn lost_fast() -> Result<Capture> {
+    let mut c = portal(0, Style::Compact);
+    c.client(&Sts::request("/Trading/Search", 1, 0));
+    c.tcp.wait(35 * MS);
+    c.flush(
+        ServerToClient,
+        &[
+            Sts::answer(200, "OK", 1, "R").xml(&long_xml(80)),
+            presence("Brakk.1234", "online", 50),
+        ],
+    );
+    c.tcp.wait(500 * MS);
+    c.client(&Sts::notice("/Sts/Ping"));
+    c.server(&presence("Brakk.1234", "away", 50));
+    c.tcp.wait(300 * MS);
+    c.tcp.close(ClientToServer);
+    let lost = Lost {
+        at: Data(ServerToClient, 1),
+        delay_ns: 18 * MS,
+        dup_acks: 3,
+    };
+    Ok(Capture::new(vec![c.finish().impaired(&[lost])?]))
+}
+
 fn seed_grammar() -> Result<Capture> {
     let mut c = portal(0, Style::Full);
     c.client(&Sts::seed_request("/Group/GroupInfo", 1).xml("<Request/>"));
@@ -165,7 +194,7 @@ fn partial() -> Result<Capture> {
     end(c)
 }
 
-fn long_xml(rows: usize) -> String {
+pub(super) fn long_xml(rows: usize) -> String {
     let row = |n| format!("<Row>\n<Id>{n}</Id>\n<Name>item number {n}</Name>\n</Row>\n");
     format!(
         "<Reply type=\"array\">\n{}</Reply>",
