@@ -5,6 +5,7 @@
 
 use crate::key_file::KeyFile;
 use crate::plugin::{Plugin, plugin};
+use crate::portal_elements;
 use crate::schema_fields::SchemaFields;
 use crate::schema_files;
 use gw2_protocol::connection::Options;
@@ -61,6 +62,7 @@ pub fn with_keys<R>(look: bool, f: impl FnOnce(&KeyLog) -> R) -> R {
 pub fn load(plugin: &Plugin) {
     let mut state = state();
     load_schemas(plugin, &mut state);
+    portal_elements::register(plugin.protocols.portal, plugin.prefs.portal_elements());
 }
 
 /// Takes over what a user changed in the preferences.
@@ -71,6 +73,7 @@ pub fn preferences_applied() {
     if state.schema_dir != plugin.prefs.schema_dir() {
         load_schemas(plugin, &mut state);
     }
+    portal_elements::register(plugin.protocols.portal, plugin.prefs.portal_elements());
     complain_of_unknown_set(&state);
     let path = plugin.prefs.keylog_file();
     state.keys.set_path(path);

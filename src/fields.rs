@@ -109,6 +109,7 @@ fields! {
         range_first: "gw2.portal.range.first", "First byte", FieldKind::U32(DEC), "Where a fragment begins in the whole content";
         range_last: "gw2.portal.range.last", "Last byte", FieldKind::U32(DEC), "Where a fragment ends in the whole content, inclusive";
         range_total: "gw2.portal.range.total", "Total", FieldKind::U32(DEC), "Bytes of the whole content";
+        xml: "gw2.portal.xml", "Element", FieldKind::String, "An element that is no field of its own: its name, = and its text";
         body: "gw2.portal.body", "Body", FieldKind::String, "What the message carries";
         response_in: "gw2.portal.response_in", "Response in", FieldKind::FrameNum(FrameLink::Response), "The frame of the last answer";
         response_to: "gw2.portal.response_to", "Response to", FieldKind::FrameNum(FrameLink::Request), "The frame of the request";

@@ -14,6 +14,7 @@ mod follow;
 mod key_file;
 mod peers;
 mod plugin;
+mod portal_elements;
 mod prefs;
 mod present;
 mod schema_fields;

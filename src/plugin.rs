@@ -63,6 +63,7 @@ pub struct Subtrees {
 pub struct Neighbours {
     pub tls: Option<DissectorHandle>,
     pub xml: Option<DissectorHandle>,
+    pub json: Option<DissectorHandle>,
 }
 
 static PLUGIN: OnceCell<Plugin> = OnceCell::new();
@@ -126,6 +127,7 @@ pub fn handoff() -> Result<(), RegisterError> {
     NEIGHBOURS.get_or_init(|| Neighbours {
         tls: find_dissector("tls"),
         xml: find_dissector("xml"),
+        json: find_dissector("json"),
     });
     let (protocols, handles) = (&plugin.protocols, &plugin.handles);
     add_port_range_with_preference("tcp.port", "6112", handles.any)?;

@@ -15,6 +15,7 @@ pub struct Prefs {
     schema_dir: StringPref,
     schema: StringPref,
     compression: EnumPref,
+    portal_elements: StringPref,
     export_secrets: BoolPref,
     debug_fault: EnumPref,
 }
@@ -68,6 +69,13 @@ impl Prefs {
                  tokens) and answers to unknown requests. This exports them as well: do not share the files.",
                 false,
             )?,
+            portal_elements: module.string(
+                "portal_elements",
+                "Further elements of portal bodies",
+                "Names of XML elements, with commas between them, that are to be fields of their own beside the known \
+                 ones: Nickname becomes gw2.portal.xml.Nickname.",
+                "",
+            )?,
             debug_fault: module.enumeration(
                 "debug_fault",
                 "Fault to provoke (for testing this plugin)",
@@ -85,6 +93,11 @@ impl Prefs {
     /// The key log's path, if one is set.
     pub fn keylog_file(&self) -> Option<PathBuf> {
         path(self.keylog_file.get())
+    }
+
+    /// The names of elements that are to be fields too.
+    pub fn portal_elements(&self) -> String {
+        self.portal_elements.get()
     }
 
     /// The folder of the user's schema files, if one is set.

@@ -16,6 +16,8 @@ mod export;
 mod follow;
 mod keys;
 mod order;
+mod portal_bodies;
+mod portal_gaps;
 mod portal_loopback;
 mod portal_real;
 mod portal_tls;

@@ -199,3 +199,22 @@ fn a_message_over_two_records_has_a_tab_of_its_own() {
         bytes.stdout
     );
 }
+
+#[test]
+fn what_tls_carries_can_be_followed() {
+    let tshark = tshark();
+    for name in ["portal-tls12", "portal-tls13"] {
+        let scenario = Scenario::named(name);
+        let followed = with_tls_keys(&tshark, &scenario)
+            .arguments(&["-q", "-z", "follow,gw2.portal,ascii,0"])
+            .run();
+        for text in [
+            "P /Auth/StartTls STS/1.0",
+            "P /Auth/LoginStart STS/1.0",
+            "<Token>secret-game-token</Token>",
+            "<Name>Night Watch</Name>",
+        ] {
+            assert_eq!(followed.stdout.matches(text).count(), 1, "{name}: {text}\n{}", followed.stdout);
+        }
+    }
+}

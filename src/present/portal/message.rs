@@ -3,11 +3,15 @@
 use super::super::Show;
 use super::{Place, text, write_info};
 use crate::plugin::neighbours;
+use crate::portal_elements;
+use gw2_protocol::sts::encoding::ContentEncoding;
 use gw2_protocol::sts::error_body::ErrorBody;
 use gw2_protocol::sts::header::HeaderName;
+use gw2_protocol::sts::leaves::leaves;
+use gw2_protocol::sts::unit::Document;
 use gw2_protocol::sts::{Kind, Message, UnitView};
 use std::ops::Range;
-use wireshark_ffi::{ExpertId, FieldId, Thrown, Tree, Tvb, call_dissector};
+use wireshark_ffi::{ExpertId, FieldId, Thrown, Tree, Tvb, call_data_dissector, call_dissector};
 
 /// A message, and where its bytes are.
 pub struct MessageParts<'s, 'p, 'a, 'm> {
@@ -199,13 +203,49 @@ impl<'a> MessageParts<'_, '_, 'a, '_> {
             (tvb, 0..decoded.len())
         };
         tree.add_str(ids.body, tvb, range.clone(), &text(&decoded))?;
-        if document.is_xml
-            && let Some(xml) = neighbours().and_then(|neighbours| neighbours.xml)
-        {
-            let columns = self.show.packet.columns();
-            columns.fence_info();
-            call_dissector(xml, tvb.subset(range)?, self.show.packet, tree)?;
-            columns.set_protocol("GW2-Portal");
+        self.content(tree, tvb.subset(range)?, &document)
+    }
+
+    /// What a body holds, by its type.
+    fn content(&self, tree: Tree<'a>, tvb: Tvb<'a>, document: &Document<'_>) -> Result<(), Thrown> {
+        let (packet, columns) = (self.show.packet, self.show.packet.columns());
+        let readable = document.encoding != ContentEncoding::Unknown;
+        let dissector = neighbours().and_then(|neighbours| match document {
+            Document { is_xml: true, .. } if readable => neighbours.xml,
+            Document { is_json: true, .. } if readable => neighbours.json,
+            _ => None,
+        });
+        match dissector {
+            Some(dissector) => call_dissector(dissector, tvb, packet, tree)?,
+            None => call_data_dissector(tvb, packet, tree)?,
+        };
+        columns.set_protocol("GW2-Portal");
+        if document.is_xml && readable {
+            self.elements(tree, tvb)?;
+        }
+        Ok(())
+    }
+
+    /// The elements that hold text only, each as a field: of its own where its name is known.
+    fn elements(&self, tree: Tree<'a>, tvb: Tvb<'a>) -> Result<(), Thrown> {
+        if tree.is_null() {
+            return Ok(());
+        }
+        let leaves = leaves(tvb.captured_bytes());
+        if leaves.is_empty() {
+            return Ok(());
+        }
+        let fields = portal_elements::fields();
+        let kind = self.show.plugin.subtrees.group;
+        let tree = tree.add_subtree(tvb, 0..tvb.captured_len(), kind, "Elements")?;
+        for leaf in leaves {
+            match fields.get(leaf.name) {
+                Some(field) => tree.add_str(*field, tvb, leaf.range, &leaf.value)?,
+                None => {
+                    let text = format!("{}={}", leaf.name, leaf.value);
+                    tree.add_str(self.show.plugin.fields.portal.xml, tvb, leaf.range, &text)?
+                }
+            };
         }
         Ok(())
     }

@@ -253,6 +253,16 @@ impl<'a> Message<'a> {
     /// Whether the content is XML by its type.
     #[must_use]
     pub fn is_xml(&self) -> bool {
+        self.content_type_ends_with(b"xml")
+    }
+
+    /// Whether the content is JSON by its type.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.content_type_ends_with(b"json")
+    }
+
+    fn content_type_ends_with(&self, end: &[u8]) -> bool {
         let essence = self
             .content_type()
             .split(|&byte| byte == b';')
@@ -261,10 +271,10 @@ impl<'a> Message<'a> {
             .trim_ascii();
         let tail = essence
             .len()
-            .checked_sub(3)
+            .checked_sub(end.len())
             .and_then(|start| essence.get(start..))
             .unwrap_or_default();
-        tail.eq_ignore_ascii_case(b"xml")
+        tail.eq_ignore_ascii_case(end)
     }
 
     /// The Content-Encoding.

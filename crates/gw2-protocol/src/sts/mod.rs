@@ -13,6 +13,7 @@ pub mod error_body;
 pub mod fragments;
 pub mod header;
 mod incoming;
+pub mod leaves;
 pub mod message;
 pub mod parser;
 pub mod secrets;

@@ -241,6 +241,7 @@ impl<'a> UnitView<'a> {
         (!raw.is_empty()).then(|| Document {
             content_type: typed.content_type(),
             is_xml: typed.is_xml(),
+            is_json: typed.is_json(),
             encoding,
             raw,
         })
@@ -290,6 +291,8 @@ pub struct Document<'a> {
     pub content_type: &'a [u8],
     /// Whether that says XML.
     pub is_xml: bool,
+    /// Whether that says JSON.
+    pub is_json: bool,
     /// Its Content-Encoding.
     pub encoding: ContentEncoding,
 }

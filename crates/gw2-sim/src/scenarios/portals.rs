@@ -69,6 +69,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         encodings,
     ),
     Scenario::new(
+        "portal-bodies",
+        "bodies of XML with known and unknown elements, JSON, malformed XML, bytes; secrets in clear",
+        bodies,
+    ),
+    Scenario::new(
         "portal-errors",
         "errors with and without attributes, code 0 (a success) and others",
         errors,
@@ -268,6 +273,36 @@ fn encodings() -> Result<Capture> {
             &Sts::answer(200, "OK", id, "R")
                 .header("Content-Encoding", encoding)
                 .bytes(body),
+        );
+    }
+    end(c)
+}
+
+fn bodies() -> Result<Capture> {
+    let mut c = portal(0, Style::Compact);
+    c.client(&Sts::request("/Auth/RequestGameToken", 1, 0).xml(
+        "<Request>\n<GameCode>gw2</GameCode>\n<Password>c2VjcmV0</Password>\n<Nickname>Br&amp;kk</Nickname>\n</Request>",
+    ));
+    answer(
+        &mut c,
+        &Sts::answer(200, "OK", 1, "R").xml("<Reply>\n<Token>secret-token</Token>\n</Reply>"),
+    );
+    let bodies = [
+        ("application/json", &br#"{"GameCode":"gw1"}"#[..]),
+        (
+            "application/xml; charset=utf-8",
+            b"<Reply><GameCode>gw2</GameCode><Broken></Reply>\n",
+        ),
+        ("application/xml", b"this is no XML\n"),
+        ("application/octet-stream", &[0, 1, 2, 255]),
+    ];
+    for (id, (kind, body)) in (2..).zip(bodies) {
+        c.client(&Sts::request("/Game.com.Wallet/WalletInfo", id, 0));
+        answer(
+            &mut c,
+            &Sts::answer(200, "OK", id, "R")
+                .header("Content-Type", kind)
+                .bytes(body.to_vec()),
         );
     }
     end(c)

@@ -21,6 +21,7 @@ mod error_body;
 mod fragments;
 mod header;
 mod late;
+mod leaves;
 mod message;
 mod parser;
 mod parser_properties;
