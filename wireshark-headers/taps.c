@@ -54,9 +54,10 @@ static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_di
         const wsffi_tick *tick = &ticks->ticks[i];
         unsigned level;
         int parent = 0;
+        /* At the top only nodes that may have children are found again by their names. */
         for (level = 0; level < tick->depth && parent >= 0; level++)
             parent = stats_tree_manip_node_int(tick->average ? MN_AVERAGE : MN_INCREASE, tree, tick->names[level], parent,
-                                               level + 1 < tick->depth, tick->value);
+                                               level == 0 || level + 1 < tick->depth, tick->value);
     }
     return TAP_PACKET_REDRAW;
 }

@@ -59,6 +59,10 @@ struct Registered {
     experts: Vec<ExpertId>,
     state: ConversationState<Seen>,
     tap: Tap<u32>,
+    follow: FollowTap,
+    counts: StatsTreeTap,
+    times: ResponseTimeTap,
+    files: ExportObjectTap,
     text: StringPref,
     names: StringPref,
     choice: EnumPref,
@@ -166,12 +170,22 @@ fn register() -> Result<(), RegisterError> {
         experts,
         state: ConversationState::register(protocol)?,
         tap: Tap::register("probe")?,
+        follow: FollowTap::register(protocol, "probe_follow")?,
+        counts: StatsTreeTap::register("probe_counts", "probe", &["Probe", "Counts"])?,
+        times: ResponseTimeTap::register(protocol, "probe_times")?,
+        files: ExportObjectTap::register(protocol)?,
         text: module.filename("file", "File", "A file", "default")?,
         names: module.string("names", "Names", "Dynamic fields, with commas", "")?,
         choice: module.enumeration("choice", "Choice", "", &choices, 2)?,
         flag: module.boolean("flag", "Flag", "", true)?,
         number: module.uint("number", "Number", "", 17)?,
     });
+    assert!(
+        Tap::<u64>::register("probe").is_err(),
+        "one tap, two kinds of records"
+    );
+    assert!(FollowTap::register(protocol, "probe_follow").is_err());
+    assert!(StatsTreeTap::register("probe_other", "no name", &["Probe"]).is_err());
     on_file_open(|| eprintln!("probe: file opened"));
     on_file_close(|| eprintln!("probe: file closed"));
     on_shutdown(|| eprintln!("probe: shut down, {} alive", ALIVE.load(Ordering::Relaxed)));
@@ -228,6 +242,41 @@ impl Heuristic for Probe {
         }
         tvb.captured_bytes().starts_with(b"HEUR")
     }
+}
+
+fn feed_taps<'a>(r: &Registered, packet: &Packet<'a>, tvb: Tvb<'a>) -> Result<(), Thrown> {
+    // Whoever sent this packet is the server.
+    r.follow.queue(packet, tvb, b"from the server", true)?;
+    r.follow.queue(packet, tvb, b"", true)?;
+    let deep = ["deep", "2", "3", "4", "5"];
+    assert!(deep.len() > MAX_LEVELS);
+    let ticks = [
+        (&["top", "a\0b"][..], Amount::Add(7)),
+        (&["top", "a\0b"], Amount::Add(5)),
+        (&["sampled"], Amount::Sample(10)),
+        (&["sampled"], Amount::Sample(20)),
+        (&deep, Amount::Add(1)),
+    ];
+    let ticks = ticks.map(|(path, amount)| Tick { path, amount });
+    r.counts.queue(packet, &ticks);
+    r.counts.queue(packet, &[]);
+    for (procedure, nanoseconds) in [
+        ("ask", 1_500_000_000),
+        ("ask", 500_000_000),
+        ("tell", -250_000_000),
+    ] {
+        r.times.queue(packet, procedure, nanoseconds);
+    }
+    for bytes in [&b"contents"[..], b""] {
+        let object = ExportObject {
+            hostname: "host",
+            content_type: "text/plain",
+            filename: "../a file.txt",
+            bytes,
+        };
+        r.files.queue(packet, &object);
+    }
+    Ok(())
 }
 
 impl Dissector for Probe {
@@ -294,6 +343,7 @@ impl Dissector for Probe {
                 root.add_bool(at.id(F::Bool), tvb, 0..1, busy)?;
             }
             Some(b'D') => at.decrypted(packet)?,
+            Some(b'Q') => feed_taps(r, packet, tvb)?,
             Some(b'L') if !packet.visited() => announce(packet, r)?,
             Some(b'T') => {
                 if let (Some(tls), Some(own)) = (find_dissector("tls"), find_dissector("probe")) {

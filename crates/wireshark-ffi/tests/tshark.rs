@@ -381,3 +381,45 @@ fn dynamic_fields_come_and_go() {
     let ran = bench.tshark(&capture, &["-o", "probe.names:u8"]);
     ran.says("\"probe.u8\" is registered already");
 }
+
+#[test]
+fn feeds_follow_statistics_and_exports() {
+    let bench = Bench::new();
+    let capture = Capture::tcp(34567, &[b"Q"]);
+    for passes in [&[][..], &["-2"]] {
+        let look = |arguments: &[&str]| bench.tshark(&capture, &[passes, &["-q"], arguments].concat());
+
+        let followed = look(&["-z", "follow,probe,ascii,0"]);
+        // Its sender is node 1: it said that it is the server.
+        followed.shows("Node 1: 10.0.0.1").shows("\t15\nfrom the server");
+
+        let counted = look(&["-z", "probe,tree"]);
+        counted.shows("Counts:");
+        let columns = |name: &str| {
+            let line = counted.stdout.lines().find(|line| line.trim().starts_with(name));
+            let line = line.unwrap().trim().trim_start_matches(name);
+            line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(columns("top")[0], "12");
+        assert_eq!(columns("a\u{FFFD}b")[0], "12");
+        assert_eq!(columns("sampled")[..4], ["2", "15.00", "10", "20"]);
+        assert_eq!(columns("4")[0], "1");
+        assert!(!counted.stdout.contains("    5"));
+
+        let measured = look(&["-z", "probe,srt"]);
+        measured
+            .shows("ask                         2   0.500000   1.500000   1.000000")
+            .shows("tell                        1");
+
+        let folder = bench.dir.path().join("objects");
+        look(&["--export-objects", &format!("probe,{}", folder.display())]);
+        let mut files: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        let contents: Vec<_> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+        assert!(contents.contains(&b"contents".to_vec()), "{files:?}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
