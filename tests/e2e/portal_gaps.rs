@@ -6,7 +6,9 @@ use crate::common::{Look, Scenario, tshark};
 fn a_gap_says_its_size() {
     let tshark = tshark();
     let scenario = Scenario::named("portal-gap");
-    let lost = scenario.truth.iter().find(|item| item.frame.is_none()).unwrap();
+    // What came behind it is not whole from the stream's start either; of answers it is the only one.
+    let mut lacking = scenario.truth.iter().filter(|item| item.frame.is_none());
+    let lost = lacking.find(|item| item.name == "STS/1.0 200 OK").unwrap();
     for passes in [&[][..], &["-2"]] {
         let shown = Look::with_keys(&tshark, &scenario)
             .arguments(passes)
@@ -33,7 +35,10 @@ fn a_late_segment_brings_the_message_that_lacked_it() {
     assert_eq!(shown.len(), 4, "{shown:?}");
     assert_eq!(shown[0], "REQ /Trading/Search s=1");
     assert!(shown[1].ends_with("MSG /Presence/UserInfo"), "{shown:?}");
-    assert_eq!(shown[2], "RESP 200 OK s=1 /Trading/Search");
+    assert!(
+        shown[2].ends_with("] RESP 200 OK s=1 /Trading/Search"),
+        "{shown:?}"
+    );
     assert_eq!(shown[3], "MSG /Presence/UserInfo");
     assert_eq!(infos(&["-2"]), shown);
 }

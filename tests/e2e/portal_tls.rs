@@ -214,7 +214,12 @@ fn what_tls_carries_can_be_followed() {
             "<Token>secret-game-token</Token>",
             "<Name>Night Watch</Name>",
         ] {
-            assert_eq!(followed.stdout.matches(text).count(), 1, "{name}: {text}\n{}", followed.stdout);
+            assert_eq!(
+                followed.stdout.matches(text).count(),
+                1,
+                "{name}: {text}\n{}",
+                followed.stdout
+            );
         }
     }
 }
