@@ -118,15 +118,45 @@ fn around_gaps_what_is_readable_is_shown_once() {
                 .filter(|item| item.layer == "message" && (item.direction == 1) == server)
                 .map(|item| item.hex.len())
                 .sum::<usize>();
+            let in_trees: u32 = Look::with_keys(&tshark, &scenario)
+                .filter(&format!("gw2.direction == {}", u8::from(server)))
+                .values("gw2.message.length")
+                .iter()
+                .map(|length| number(length))
+                .sum();
+            // Two digits a byte.
+            let in_trees = 2 * in_trees as usize;
             assert!(
-                !shown.is_empty() && shown.len() <= sent,
-                "{name}: {} of {sent}",
+                in_trees > 0 && in_trees <= shown.len() && shown.len() <= sent,
+                "{name}: {in_trees} in trees, {} followed, {sent} sent",
                 shown.len()
             );
-            if name == "lost-fast" {
-                assert_eq!(shown.len(), sent, "{name}");
-            }
         }
+    }
+}
+
+/// Before and after StartTls it is one dialogue.
+#[test]
+fn what_tls_hid_is_in_the_dialogue() {
+    let tshark = common::tshark();
+    for name in ["portal-tls12", "portal-tls13", "portal-tls-refused"] {
+        let scenario = Scenario::named(name);
+        let tls = format!("tls.keylog_file:{}", scenario.keys.display());
+        let look = || Look::with_keys(&tshark, &scenario).option(&tls);
+        // A content in pieces is followed in one; the messages around it are as they were sent.
+        let in_one = |chunks: Chunks| -> Chunks {
+            let is_piece = |hex: &str| hex.contains(&gw2_sim::hex::encode(b"\r\nn:bytes "));
+            chunks.into_iter().filter(|(_, hex)| !is_piece(hex)).collect()
+        };
+        let wanted = in_one(by_message(&scenario));
+        assert!(wanted.len() > 4, "{name}");
+        let once = follow(look(), "gw2.portal", 0);
+        assert_eq!(in_one(once.clone()), wanted, "{name}");
+        assert_eq!(
+            follow(look().arguments(&["-2"]), "gw2.portal", 0),
+            once,
+            "{name}, -2"
+        );
     }
 }
 
