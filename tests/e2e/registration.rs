@@ -226,28 +226,41 @@ fn heuristics_are_on_by_default() {
     }
 }
 
+/// A game connection on a port that nobody has registered, as far as the server seed.
+fn connection_on_port_7000() -> Scenario {
+    let mut options = gw2_sim::scenarios::flow(0, gw2_sim::hosts::game(), 50_000, 0);
+    options.server.port = 7_000;
+    let version = gw2_sim::handshake::Version::Game38;
+    let mut connection = gw2_sim::connection::Connection::new(options, 205_780, version);
+    connection.open();
+    let capture = gw2_sim::capture::Capture::new(vec![connection.finish()]);
+    Scenario::read(&capture, "port-7000")
+}
+
+/// Wireshark 4.0 adds the ports of such a preference to those that were there before.
 #[test]
-fn the_port_preference_moves_the_port() {
+fn the_port_preference_adds_ports() {
     let tshark = common::tshark();
-    let demo = Scenario::demo();
-    let look = |port: &str| {
-        Look::with_keys(&tshark, &demo)
-            .option(&format!("gw2.tcp.port:{port}"))
-            .arguments(&["--disable-heuristic", "gw2_login_tcp"])
+    let scenario = connection_on_port_7000();
+    let look = |ports: &str| {
+        Look::at(&tshark, &scenario.capture)
+            .option(&format!("gw2.tcp.port:{ports}"))
             .arguments(&["--disable-heuristic", "gw2_game_tcp"])
-            .arguments(&["--disable-heuristic", "gw2_portal_tcp"])
-            .filter("gw2")
+            .filter("gw2.game")
             .frames()
+            .len()
     };
-    let all = look("6112");
-    assert!(!all.is_empty());
-    assert_eq!(look("7000"), [0_u32; 0]);
-    assert_eq!(look("6000-6200,7000"), all);
-    // Elsewhere the first bytes tell.
-    let by_heuristic = Look::with_keys(&tshark, &demo)
-        .option("gw2.tcp.port:7000")
-        .filter("gw2");
-    assert_eq!(by_heuristic.frames(), all);
+    assert_eq!(look("6112"), 0);
+    assert_eq!(look("7000"), 2, "the client's and the server's handshake");
+    assert_eq!(look("6112,6990-7010"), 2);
+}
+
+#[test]
+fn a_connection_on_any_port_is_found_by_its_first_bytes() {
+    let tshark = common::tshark();
+    let scenario = connection_on_port_7000();
+    let found = Look::at(&tshark, &scenario.capture).filter("gw2.game").frames();
+    assert_eq!(found.len(), 2);
 }
 
 #[test]
@@ -256,7 +269,6 @@ fn decode_as_gives_a_connection_to_each_dissector() {
     let demo = Scenario::demo();
     let look = |protocol: &str| {
         Look::with_keys(&tshark, &demo)
-            .option("gw2.tcp.port:7000")
             .arguments(&["-d", &format!("tcp.port==6112,{protocol}")])
             .filter(&format!("{protocol} && tcp.len > 0"))
             .frames()

@@ -42,7 +42,9 @@ impl Bench {
     }
 
     fn command(&self) -> Command {
-        let mut command = tshark_harness::Identity::find().unwrap().command(Path::new(&tshark()));
+        let mut command = tshark_harness::Identity::find()
+            .unwrap()
+            .command(Path::new(&tshark()));
         command.env("HOME", self.dir.path());
         command.env("WIRESHARK_CONFIG_DIR", self.dir.path().join("cfg"));
         command.env("WIRESHARK_PLUGIN_DIR", self.dir.path());
