@@ -28,11 +28,18 @@ fn shown(look: Look) -> Lines {
     let mut shown = Lines::new();
     let mut frame = 0;
     let mut words: Vec<String> = Vec::new();
+    // The parts of a start line come first; elements of bodies can have the same names.
+    let mut in_start_line = false;
     for line in rows.lines() {
         if let Some(rest) = line.strip_prefix("Frame ") {
             frame = rest.split(':').next().unwrap().parse().unwrap();
         }
         let line = line.trim();
+        if line.starts_with("Version: ") {
+            in_start_line = true;
+        } else if !line.starts_with("Status: ") && !line.starts_with("Reason: ") {
+            in_start_line = false;
+        }
         for name in ["Method: ", "Path: ", "Version: ", "Status: ", "Reason: "] {
             if let Some(value) = line.strip_prefix(name) {
                 words.push(value.to_owned());
@@ -48,7 +55,10 @@ fn shown(look: Look) -> Lines {
             shown.entry(frame).or_default().push(start);
             words.clear();
         }
-        if line.starts_with("Status: ") || line.starts_with("Reason: ") {
+        let answers = line.starts_with("Status: ") || line.starts_with("Reason: ");
+        if answers && !in_start_line {
+            words.pop();
+        } else if answers {
             let start = shown.get_mut(&frame).unwrap().last_mut().unwrap();
             start.push(' ');
             start.push_str(&words.pop().unwrap());

@@ -4,6 +4,9 @@
 //! A schema file names the parser (`parser=agent_update_batch`). Without a parser the schema decides.
 
 mod agent_update_batch;
+mod shortcut;
+
+pub use shortcut::Shortcut;
 
 use crate::message::{Decoded, Stop, Visitor};
 use crate::schema::{Field, FieldType, Schema};
@@ -69,5 +72,7 @@ pub(crate) fn walk<V: Visitor>(
     }
 }
 
+#[cfg(test)]
+mod shortcut_tests;
 #[cfg(test)]
 mod tests;

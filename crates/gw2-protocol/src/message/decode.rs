@@ -35,6 +35,11 @@ pub fn decode<V: Visitor>(
     if let Some(parser) = schema.parser {
         return fast_path::walk(parser, in_limit, rest, schema, visitor);
     }
+    if !V::VALUES
+        && let Some(len) = schema.body.shortcut().and_then(|shortcut| shortcut.end(in_limit))
+    {
+        return Ok(Decoded { len, open_end: false });
+    }
     if in_limit.len() < 2 {
         return Err(Stop::Incomplete { needed: 2 });
     }

@@ -1,6 +1,7 @@
 //! A field of a message and its wire type.
 
 use super::names::NameKey;
+use crate::fast_path::Shortcut;
 
 /// One field of a message, or of a block nested in one.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +114,7 @@ pub struct Block {
     fixed_size: Option<u32>,
     depth: usize,
     has_address: bool,
+    shortcut: Option<Shortcut>,
 }
 
 impl Block {
@@ -129,6 +131,7 @@ impl Block {
             matches!(field.ty, FieldType::Address) || field.ty.block().is_some_and(Block::has_address)
         });
         Self {
+            shortcut: Shortcut::of(&fields),
             fields: fields.into_boxed_slice(),
             fixed_size,
             depth: deepest.unwrap_or(0),
@@ -144,6 +147,11 @@ impl Block {
     /// The wire size in bytes when it does not depend on the content.
     pub fn fixed_size(&self) -> Option<u32> {
         self.fixed_size
+    }
+
+    /// A hand-written way to the end of a message that is this block.
+    pub fn shortcut(&self) -> Option<Shortcut> {
+        self.shortcut
     }
 
     /// Whether a socket address can be in it.
