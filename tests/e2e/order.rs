@@ -184,3 +184,41 @@ fn a_key_that_comes_late_decrypts_frames_that_were_seen_already() {
     assert_eq!(text(&after, "Encrypted"), 0);
     assert!(text(&after, "Opcode") > 0);
 }
+
+#[test]
+fn a_key_log_that_is_replaced_or_cut_short_is_read_anew() {
+    let tshark = common::tshark();
+    let scenario = Scenario::named("clean");
+    let right = std::fs::read(&scenario.keys).unwrap();
+    // Longer than what comes, so that reading on where it was left would miss all of it.
+    let other = format!("GW2_SEED {} {}\n", "ab".repeat(20), "cd".repeat(20)).repeat(20);
+    let folder = tempfile::tempdir().unwrap();
+    for replace in [true, false] {
+        let keys = folder.path().join(format!("replaced-{replace}.keys"));
+        std::fs::write(&keys, &other).unwrap();
+        let mut sharkd = Sharkd::start(&tshark);
+        let count = sharkd.load(&scenario.capture, &keys);
+        assert!(
+            sharkd
+                .trees(1..=count)
+                .iter()
+                .any(|(_, tree)| tree.to_string().contains("Encrypted"))
+        );
+        if replace {
+            let new = folder.path().join("new.keys");
+            std::fs::write(&new, &right).unwrap();
+            std::fs::rename(&new, &keys).unwrap();
+        } else {
+            std::fs::write(&keys, &right).unwrap();
+        }
+        sharkd.trees(1..=count);
+        let after = sharkd.trees(1..=count);
+        assert!(
+            !after
+                .iter()
+                .any(|(_, tree)| tree.to_string().contains("Encrypted")),
+            "replaced: {replace}"
+        );
+        assert!(after.iter().any(|(_, tree)| tree.to_string().contains("Opcode")));
+    }
+}
