@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use gw2_sim::block::Codec;
 use gw2_sim::capture::Capture;
@@ -324,4 +326,61 @@ fn the_environment_can_name_the_file() {
         .args(["-Y", "gw2.opcode"]);
     let finished = tshark_harness::run(&mut command, std::time::Duration::from_secs(60)).unwrap();
     assert_eq!(finished.lines().count(), session.all_messages());
+}
+
+/// As when Wireshark captures: packets arrive, then the key, then more packets.
+#[test]
+fn a_line_that_is_appended_while_packets_arrive_decrypts_those_behind_it() {
+    let tshark = common::tshark();
+    let scenario = Scenario::named("clean");
+    let capture = fs::read(&scenario.capture).unwrap();
+    let (first, rest) = capture.split_at(capture.len() / 2);
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("growing.keys");
+    fs::write(&keys, "# nothing yet\n").unwrap();
+    let mut child = tshark
+        .command()
+        .args([
+            "-l",
+            "-r",
+            "-",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+            "-e",
+            "gw2.encrypted",
+            "-e",
+            "gw2.opcode",
+        ])
+        .args(["-o", &format!("gw2.keylog_file:{}", keys.display())])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    input.write_all(first).unwrap();
+    input.flush().unwrap();
+    let columns = |line: &str| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+    let is_encrypted = |line: &String| !columns(line)[1].is_empty();
+    assert!(
+        lines.by_ref().any(|line| is_encrypted(&line)),
+        "packets have been seen without a key"
+    );
+    let mut grown = fs::OpenOptions::new().append(true).open(&keys).unwrap();
+    grown.write_all(&fs::read(&scenario.keys).unwrap()).unwrap();
+    input.write_all(rest).unwrap();
+    drop(input);
+    let behind: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success());
+    let last = behind.iter().rposition(is_encrypted).map_or(0, |at| at + 1);
+    let decrypted = behind[last..]
+        .iter()
+        .filter(|line| !columns(line)[2].is_empty())
+        .count();
+    assert!(decrypted > 10, "{behind:?}");
 }
