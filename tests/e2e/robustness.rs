@@ -55,16 +55,65 @@ fn without_a_fault_the_debug_preference_changes_nothing() {
     );
 }
 
+/// The demo, and one of each way in which packets arrive.
+const ARRIVALS: &[&str] = &[
+    "demo",
+    "1-byte-segments",
+    "7-byte-segments",
+    "coalesced",
+    "gap",
+    "gap-in-large-block",
+    "gap-many",
+    "retransmission",
+    "lost-timeout",
+    "lost-fast",
+    "out-of-order",
+    "overlap",
+    "random-20",
+    "snaplen",
+    "snaplen-all",
+    "no-syn",
+    "mid-capture",
+    "no-server-seed",
+    "no-client-hello",
+    "keep-alive",
+    "port-reuse",
+    "version-frames",
+    "unknown-opcode",
+    "malformed",
+    "limit",
+    "bad-block",
+    "bad-block-header",
+    "bad-key",
+    "portal-1-byte-segments",
+    "portal-out-of-order",
+    "portal-gap",
+    "portal-rc4",
+];
+
 #[test]
-fn one_pass_and_two_show_the_same() {
-    let demo = Scenario::demo();
+fn one_pass_and_two_show_the_same_whatever_tcp_is_told() {
     let tshark = common::tshark();
-    let once = Look::with_keys(&tshark, &demo).filter("gw2").fields(SHOWN);
-    let twice = Look::with_keys(&tshark, &demo)
-        .filter("gw2")
-        .arguments(&["-2"])
-        .fields(SHOWN);
-    assert_eq!(once, twice);
+    for name in ARRIVALS {
+        let scenario = match *name {
+            "demo" => Scenario::demo(),
+            name => Scenario::named(name),
+        };
+        for preference in [
+            "tcp.reassemble_out_of_order:FALSE",
+            "tcp.reassemble_out_of_order:TRUE",
+            "tcp.desegment_tcp_streams:FALSE",
+        ] {
+            let look = || {
+                Look::with_keys(&tshark, &scenario)
+                    .option(preference)
+                    .filter("gw2")
+            };
+            let once = look().fields(SHOWN);
+            let twice = look().arguments(&["-2"]).fields(SHOWN);
+            assert_eq!(once, twice, "{name}, {preference}");
+        }
+    }
 }
 
 #[test]
