@@ -27,7 +27,7 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
         let units = portal.units_in(number).filter(ours).map(|unit| unit.id());
         let call = PortalCall {
             offset: None,
-            missing: 0,
+            missing: missing_bytes(view.map(|view| view.items).unwrap_or_default()),
             units,
         };
         let session = state.membership.map(|membership| membership.joined.session);
@@ -78,6 +78,15 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     }
     columns.set_info(&info.finish());
     Ok(())
+}
+
+/// How many bytes are missing before what a segment holds.
+fn missing_bytes(items: &[Item]) -> u64 {
+    let gaps = items.iter().map(|item| match item {
+        Item::Gap { len } => *len,
+        _ => 0,
+    });
+    gaps.sum()
 }
 
 fn message_count(item: &Item) -> u32 {
