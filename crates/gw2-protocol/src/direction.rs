@@ -83,11 +83,6 @@ impl Table {
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|table| table.tag() == tag)
     }
-
-    /// Whether these messages belong to the login server.
-    pub fn is_login(self) -> bool {
-        matches!(self, Self::C2ls | Self::Ls2c)
-    }
 }
 
 impl fmt::Display for Table {
