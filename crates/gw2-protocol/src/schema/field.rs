@@ -18,6 +18,19 @@ pub struct Field {
     pub description: Option<Box<str>>,
 }
 
+impl Field {
+    /// A field of which nothing but the wire form is known.
+    pub fn new(ty: FieldType) -> Self {
+        Self {
+            name: None,
+            key: None,
+            ty,
+            inferred: false,
+            description: None,
+        }
+    }
+}
+
 /// The wire form of a field: the type codes of protocol.md, section 5.
 ///
 /// A greatest count or length is `None` where the source of the schema does not know it.

@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         };
         let ty = field_type(code, count, block)?;
         let inferred = self.take('!');
-        Ok(Field { name: name.map(Into::into), key: None, ty, inferred, description: None })
+        Ok(Field { name: name.map(Into::into), inferred, ..Field::new(ty) })
     }
 
     fn take(&mut self, mark: char) -> bool {

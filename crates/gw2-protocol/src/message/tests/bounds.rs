@@ -109,13 +109,7 @@ fn blocks_nested_too_deep_are_refused() {
         let mut schema = Schema::empty(1);
         for _ in 0..depth {
             let ty = FieldType::Optional(schema.body);
-            schema.body = Block::new(vec![Field {
-                name: None,
-                key: None,
-                ty,
-                inferred: false,
-                description: None,
-            }]);
+            schema.body = Block::new(vec![Field::new(ty)]);
         }
         schema
     };

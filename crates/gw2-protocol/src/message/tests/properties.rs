@@ -37,14 +37,7 @@ fn dead_end() -> impl Strategy<Value = FieldType> {
 }
 
 fn block_of(types: Vec<FieldType>) -> Block {
-    let field = |ty| Field {
-        name: None,
-        key: None,
-        ty,
-        inferred: false,
-        description: None,
-    };
-    Block::new(types.into_iter().map(field).collect())
+    Block::new(types.into_iter().map(Field::new).collect())
 }
 
 fn types(leaf: BoxedStrategy<FieldType>) -> impl Strategy<Value = FieldType> {

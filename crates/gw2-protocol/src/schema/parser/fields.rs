@@ -40,10 +40,7 @@ impl<'a> Reader<'a> {
         };
         let mut field = Field {
             name,
-            key: None,
-            ty: self.field_type(word, at, depth)?,
-            inferred: false,
-            description: None,
+            ..Field::new(self.field_type(word, at, depth)?)
         };
         loop {
             match self.peek_kind() {
