@@ -253,7 +253,8 @@ fn place(name: &str, file: TableFile, sets: &mut [SchemaSet], errors: &mut Vec<S
     for opcode in file.removed {
         table.remove(opcode);
     }
-    for schema in file.messages {
+    for mut schema in file.messages {
+        schema.evidence = schema.evidence.or(file.evidence);
         table.insert(schema);
     }
 }
@@ -262,19 +263,14 @@ fn place(name: &str, file: TableFile, sets: &mut [SchemaSet], errors: &mut Vec<S
 fn number_fields(sets: &mut [SchemaSet], errors: &mut Vec<SchemaError>) -> Vec<NamedField> {
     let mut names = NameAssigner::default();
     for (number, set) in (0u16..).zip(sets) {
-        for (table, tag) in set.tables.iter_mut().zip(Table::ALL) {
+        for table in &mut set.tables {
             let mut schemas: Vec<&mut Schema> = table.schemas_mut().iter_mut().collect();
             schemas.sort_by_key(|schema| schema.opcode);
             for schema in schemas {
                 schema.set = SetRef(number);
-                let opcode = schema.opcode;
-                number_block(schema.body.fields_mut(), &mut names, &mut |name, filter| {
-                    errors.push(whole_file(
-                        &format!("{}/{tag}", set.name),
-                        format!(
-                            "0x{opcode:04x}: {name} is of another kind elsewhere; here it is shown as {filter}"
-                        ),
-                    ));
+                let (opcode, origin) = (schema.opcode, schema.origin.clone());
+                number_block(schema.body.fields_mut(), &mut names, &mut |clash| {
+                    errors.push(origin.error(format!("0x{opcode:04x}: {clash}")));
                 });
             }
         }
@@ -282,16 +278,16 @@ fn number_fields(sets: &mut [SchemaSet], errors: &mut Vec<SchemaError>) -> Vec<N
     names.finish()
 }
 
-fn number_block(fields: &mut [Field], names: &mut NameAssigner, conflict: &mut dyn FnMut(&str, &str)) {
+fn number_block(fields: &mut [Field], names: &mut NameAssigner, disagree: &mut dyn FnMut(&str)) {
     for field in fields {
-        if let Some((key, instead)) = names.assign(field) {
+        if let Some((key, clash)) = names.assign(field) {
             field.key = Some(key);
-            if let Some(filter) = instead {
-                conflict(field.name.as_deref().unwrap_or_default(), filter);
+            if let Some(clash) = clash {
+                disagree(&clash);
             }
         }
         if let Some(block) = field.ty.block_mut() {
-            number_block(block.fields_mut(), names, conflict);
+            number_block(block.fields_mut(), names, disagree);
         }
     }
 }

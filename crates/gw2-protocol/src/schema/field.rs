@@ -1,5 +1,6 @@
 //! A field of a message and its wire type.
 
+use super::hint::Hint;
 use super::names::NameKey;
 use crate::fast_path::Shortcut;
 
@@ -14,6 +15,8 @@ pub struct Field {
     pub ty: FieldType,
     /// The type was concluded from elsewhere, not read from the client or seen on the wire.
     pub inferred: bool,
+    /// How the value is shown to people.
+    pub hint: Option<Hint>,
     /// What the field means, for people.
     pub description: Option<Box<str>>,
 }
@@ -26,6 +29,7 @@ impl Field {
             key: None,
             ty,
             inferred: false,
+            hint: None,
             description: None,
         }
     }

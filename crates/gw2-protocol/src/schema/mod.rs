@@ -7,6 +7,7 @@
 mod builtin;
 mod catalog;
 mod field;
+mod hint;
 mod lexer;
 mod names;
 mod parser;
@@ -16,10 +17,11 @@ mod table;
 pub use builtin::BUILTIN_FILES;
 pub use catalog::{Catalog, Lookup, SchemaSet, Selected, SetRef};
 pub use field::{Block, Field, FieldType};
+pub use hint::{Hint, IdKind, NamedValue, POSITION_UNITS, TICK_MILLISECONDS, ValueSet};
 pub use names::{NameKey, NameKind, NamedField, STATIC_NAMES};
 pub use parser::parse;
 pub use print::print_table;
-pub use table::{Dispatch, MessageTable, Schema, TableFile};
+pub use table::{Dispatch, Evidence, MessageTable, Origin, Schema, TableFile};
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! Which display filter field shows a named schema field (contract.md, "Message fields").
 
 use super::field::{Field, FieldType};
+use super::hint::Hint;
 use std::collections::HashMap;
 
 /// Words that follow `gw2.` in the contract's own fields; a schema field of such a name gets
@@ -92,7 +93,7 @@ impl NameKind {
 }
 
 /// A display filter field that schemas name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NamedField {
     /// The name in the schemas, for example `agent_id`.
     pub name: String,
@@ -104,6 +105,29 @@ pub struct NamedField {
     pub components: u8,
     /// The first description that a schema gives.
     pub description: Option<String>,
+    /// The first hint that a schema gives.
+    pub hint: Option<Hint>,
+}
+
+impl NamedField {
+    /// Takes over what another field of the name says. Says what the two disagree about.
+    fn merge(&mut self, field: &Field, components: u8) -> Option<String> {
+        self.components = self.components.max(components);
+        if self.description.is_none() {
+            self.description = field.description.as_deref().map(str::to_owned);
+        }
+        match (&self.hint, &field.hint) {
+            (None, hint) => self.hint.clone_from(hint),
+            (Some(Hint::Values(known)), Some(Hint::Values(set))) if known != set => {
+                return Some(format!(
+                    "{} has other values elsewhere; the filter {} knows the names of those",
+                    self.name, self.filter
+                ));
+            }
+            _ => {}
+        }
+        None
+    }
 }
 
 /// Gives each name and kind its display filter field.
@@ -116,9 +140,8 @@ pub(super) struct NameAssigner {
 }
 
 impl NameAssigner {
-    /// The key of `field`, which is new or known. The second value is the filter name that it gets instead
-    /// when its name already belongs to another kind and this is the first field to want it for its own.
-    pub(super) fn assign(&mut self, field: &Field) -> Option<(NameKey, Option<&str>)> {
+    /// The key of `field`, which is new or known, and what it disagrees about with fields of the same name before it.
+    pub(super) fn assign(&mut self, field: &Field) -> Option<(NameKey, Option<String>)> {
         let name = field.name.as_deref()?;
         let kind = NameKind::of(&field.ty)?;
         let components = match field.ty {
@@ -128,13 +151,8 @@ impl NameAssigner {
             _ => 0,
         };
         if let Some(&key) = self.by_name.get(&(name.to_owned(), kind)) {
-            if let Some(known) = usize::try_from(key.0).ok().and_then(|at| self.fields.get_mut(at)) {
-                known.components = known.components.max(components);
-                if known.description.is_none() {
-                    known.description = field.description.as_deref().map(str::to_owned);
-                }
-            }
-            return Some((key, None));
+            let known = usize::try_from(key.0).ok().and_then(|at| self.fields.get_mut(at));
+            return Some((key, known.and_then(|known| known.merge(field, components))));
         }
         let owner = *self.owner.entry(name.to_owned()).or_insert(kind);
         let mut filter = format!("gw2.{name}");
@@ -151,15 +169,17 @@ impl NameAssigner {
         }
         let key = NameKey(u32::try_from(self.fields.len()).ok()?);
         self.by_name.insert((name.to_owned(), kind), key);
+        let clash = (owner != kind)
+            .then(|| format!("{name} is of another kind elsewhere; here it is shown as {filter}"));
         self.fields.push(NamedField {
             name: name.to_owned(),
             filter,
             kind,
             components,
             description: field.description.as_deref().map(str::to_owned),
+            hint: field.hint.clone(),
         });
-        let instead = self.fields.last().map(|field| field.filter.as_str());
-        Some((key, instead.filter(|_| owner != kind)))
+        Some((key, clash))
     }
 
     pub(super) fn finish(self) -> Vec<NamedField> {

@@ -1,6 +1,7 @@
 //! Writes a table in the form that [`parse`](super::parse) reads.
 
 use super::field::{Block, Field};
+use super::hint::ValueSet;
 use super::table::{Dispatch, Schema, TableFile};
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ use std::fmt::Write;
 pub fn print_table(table: &TableFile) -> String {
     let mut out = String::new();
     let mut header = |word: &str, value: &str| {
-        let _ = writeln!(out, "{word:<7} {value}");
+        let _ = writeln!(out, "{word:<8} {value}");
     };
     header("schema", &table.set);
     if let Some(build) = table.build {
@@ -21,10 +22,16 @@ pub fn print_table(table: &TableFile) -> String {
     if let Some(source) = &table.source {
         header("source", &quote(source));
     }
+    if let Some(evidence) = table.evidence {
+        header("evidence", evidence.word());
+    }
     if table.partial {
         out.push_str("partial\n");
     }
     out.push('\n');
+    for set in &table.values {
+        print_values(&mut out, set);
+    }
     for opcode in &table.removed {
         let _ = writeln!(out, "remove 0x{opcode:04x}");
     }
@@ -32,6 +39,27 @@ pub fn print_table(table: &TableFile) -> String {
         print_message(&mut out, schema);
     }
     out
+}
+
+fn print_values(out: &mut String, set: &ValueSet) {
+    let _ = writeln!(
+        out,
+        "{} {} {{",
+        if set.flags { "flags" } else { "enum" },
+        set.name
+    );
+    for named in &set.values {
+        let _ = if set.flags {
+            write!(out, "    {} = 0x{:02x}", named.name, named.value)
+        } else {
+            write!(out, "    {} = {}", named.name, named.value)
+        };
+        if let Some(text) = &named.text {
+            let _ = write!(out, " {}", quote(text));
+        }
+        out.push('\n');
+    }
+    out.push_str("}\n\n");
 }
 
 fn print_message(out: &mut String, schema: &Schema) {
@@ -44,6 +72,9 @@ fn print_message(out: &mut String, schema: &Schema) {
     }
     if let Some(parser) = schema.parser {
         let _ = write!(out, " parser={}", parser.name());
+    }
+    if let Some(evidence) = schema.evidence {
+        let _ = write!(out, " evidence={}", evidence.word());
     }
     if let Some(description) = &schema.description {
         let _ = write!(out, " {}", quote(description));
@@ -83,6 +114,9 @@ fn print_field(out: &mut String, field: &Field, depth: usize) {
     if let Some(block) = field.ty.block() {
         out.push(' ');
         print_block(out, block, false, depth.saturating_add(1));
+    }
+    if let Some(hint) = &field.hint {
+        let _ = write!(out, " as {}", hint.word());
     }
     if field.inferred {
         out.push_str(" inferred");

@@ -1,9 +1,12 @@
 //! A message's schema, and the table that holds one for each opcode.
 
+use super::SchemaError;
 use super::catalog::SetRef;
 use super::field::{Block, Field};
+use super::hint::ValueSet;
 use crate::direction::Table;
 use crate::fast_path::Parser;
+use std::sync::Arc;
 
 /// How the client calls a message's handler (protocol.md, "Generic path and fast path").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +28,66 @@ impl Dispatch {
     }
 }
 
+/// How the name and the fields of a message are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Seen on the wire, with contents that fit.
+    Captured,
+    /// Read from the client's code or its own tables.
+    Client,
+    /// A server emulator uses it so, and a real client talked to that.
+    Emulator,
+    /// Concluded from something else, such as another build or a neighbouring message.
+    Inferred,
+}
+
+impl Evidence {
+    /// All, the strongest first.
+    pub const ALL: [Self; 4] = [Self::Captured, Self::Client, Self::Emulator, Self::Inferred];
+
+    /// The word for it in a schema file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Captured => "captured",
+            Self::Client => "client",
+            Self::Emulator => "emulator",
+            Self::Inferred => "inferred",
+        }
+    }
+
+    /// The evidence that a word of a schema file stands for.
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|evidence| evidence.word() == word)
+    }
+}
+
+/// Where a message stands. Not what it says: two messages can be the same in different places.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The file's name, as it was given to [`parse`](super::parse).
+    pub file: Arc<str>,
+    /// The line of its opcode, from 1; 0 for a message that was not read from a file.
+    pub line: u32,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Origin {
+    /// Something that is wrong with the message there.
+    pub(super) fn error(&self, message: String) -> SchemaError {
+        SchemaError {
+            file: self.file.to_string(),
+            line: self.line,
+            column: 0,
+            message,
+        }
+    }
+}
+
 /// What one opcode carries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
@@ -38,8 +101,12 @@ pub struct Schema {
     pub parser: Option<Parser>,
     /// What the message means, for people.
     pub description: Option<Box<str>>,
+    /// How it is known; in a catalog, its file's when it says nothing itself.
+    pub evidence: Option<Evidence>,
     /// The fields after the opcode.
     pub body: Block,
+    /// Where it was read.
+    pub origin: Origin,
     /// The set that this schema comes from; set by the catalog.
     pub set: SetRef,
 }
@@ -53,7 +120,9 @@ impl Schema {
             dispatch: Dispatch::Generic,
             parser: None,
             description: None,
+            evidence: None,
             body: Block::default(),
+            origin: Origin::default(),
             set: SetRef::default(),
         }
     }
@@ -77,6 +146,10 @@ pub struct TableFile {
     pub extends: Option<String>,
     /// Where the content comes from.
     pub source: Option<String>,
+    /// How its messages are known that do not say so themselves.
+    pub evidence: Option<Evidence>,
+    /// The enumerations and flags that its fields can refer to.
+    pub values: Vec<Arc<ValueSet>>,
     /// The table is known to lack messages that the client has.
     pub partial: bool,
     /// The messages, in the order of the file.

@@ -43,12 +43,14 @@ impl<'a> Reader<'a> {
             ..Field::new(self.field_type(word, at, depth)?)
         };
         loop {
+            // `inferred: u8` is a field of that name.
+            let names_a_field = matches!(self.peek_after(), Some(TokenKind::Mark(':')));
             match self.peek_kind() {
-                // `inferred: u8` is a field of that name.
-                Some(TokenKind::Word("inferred"))
-                    if !matches!(self.peek_after(), Some(TokenKind::Mark(':'))) =>
-                {
-                    field.inferred = true;
+                Some(TokenKind::Word("inferred")) if !names_a_field => field.inferred = true,
+                Some(TokenKind::Word("as")) if !names_a_field => {
+                    self.skip();
+                    field.hint = Some(self.hint(&field.ty)?);
+                    continue;
                 }
                 Some(TokenKind::Text(raw)) => field.description = Some(unescaped(raw).into()),
                 _ => return Ok(field),
@@ -127,7 +129,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether `name` can be the last part of a display filter field.
-fn is_field_name(name: &str) -> bool {
+pub(super) fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .chars()

@@ -2,14 +2,17 @@
 
 mod fields;
 mod reader;
+mod values;
 
 use super::SchemaError;
+use super::hint::ValueSet;
 use super::lexer::{Token, TokenKind, unescaped};
-use super::table::{Dispatch, Schema, TableFile};
+use super::table::{Dispatch, Evidence, Origin, Schema, TableFile};
 use crate::direction::Table;
 use crate::fast_path::Parser as FastPathParser;
 use reader::{Parsed, Reader};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Parses one schema file.
 ///
@@ -24,8 +27,8 @@ pub fn parse(file: &str, text: &str) -> (Option<TableFile>, Vec<SchemaError>) {
             reader.recover(start);
         }
     }
-    let table = draft.finish();
-    let mut errors = reader.into_errors();
+    let (values, mut errors) = reader.finish();
+    let table = draft.finish(values);
     if table.is_none() {
         errors.push(SchemaError {
             file: file.to_owned(),
@@ -40,11 +43,13 @@ pub fn parse(file: &str, text: &str) -> (Option<TableFile>, Vec<SchemaError>) {
 }
 
 /// The words that begin a line of a file's header.
-const HEADER_WORDS: [&str; 6] = ["schema", "build", "table", "extends", "source", "partial"];
+const HEADER_WORDS: [&str; 7] = [
+    "schema", "build", "table", "extends", "source", "evidence", "partial",
+];
 
-/// Whether a word at the start of a line begins a header line, a removal or a message.
+/// Whether a word at the start of a line begins a header line, a removal, a declaration or a message.
 fn begins_statement(word: &str) -> bool {
-    word == "remove" || begins_message(word) || HEADER_WORDS.contains(&word)
+    matches!(word, "remove" | "enum" | "flags") || begins_message(word) || HEADER_WORDS.contains(&word)
 }
 
 fn begins_message(word: &str) -> bool {
@@ -61,6 +66,7 @@ struct Draft<'a> {
     table: Option<Table>,
     extends: Option<String>,
     source: Option<String>,
+    evidence: Option<Evidence>,
     partial: bool,
     messages: Vec<Schema>,
     opcodes: HashSet<u16>,
@@ -68,13 +74,15 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn finish(self) -> Option<TableFile> {
+    fn finish(self, values: Vec<Arc<ValueSet>>) -> Option<TableFile> {
         Some(TableFile {
             set: self.set?,
             build: self.build,
             table: self.table?,
             extends: self.extends,
             source: self.source,
+            evidence: self.evidence,
+            values,
             partial: self.partial,
             messages: self.messages,
             removed: self.removed,
@@ -89,6 +97,11 @@ impl<'a> Reader<'a> {
                 self.skip();
                 self.value_follows("remove", token)?;
                 draft.removed.push(self.opcode()?);
+            }
+            TokenKind::Word(kind @ ("enum" | "flags")) => {
+                self.skip();
+                self.value_follows(kind, token)?;
+                self.value_set(kind == "flags")?;
             }
             TokenKind::Word(word) if begins_message(word) => {
                 let schema = self.message(token)?;
@@ -118,7 +131,7 @@ impl<'a> Reader<'a> {
             return self.fail(
                 token,
                 format!(
-                    "no header word {word:?}; there are {}, and messages start with their opcode, such as 0x0012",
+                    "no header word {word:?}; there are {}, enum and flags; messages start with their opcode, such as 0x0012",
                     HEADER_WORDS.join(", ")
                 ),
             );
@@ -140,6 +153,10 @@ impl<'a> Reader<'a> {
             "build" => draft.build = Some(self.number("a client build such as 205780", u32::MAX)?),
             "extends" => draft.extends = Some(self.word("the name of another set")?.0.to_owned()),
             "source" => draft.source = Some(self.text("a string")?),
+            "evidence" => {
+                let (word, at) = self.word("a kind of evidence")?;
+                draft.evidence = Some(self.evidence(word, at)?);
+            }
             _ => {
                 let (tag, at) = self.word("c2gs, gs2c, c2ls or ls2c")?;
                 let Some(table) = Table::from_tag(tag) else {
@@ -165,6 +182,10 @@ impl<'a> Reader<'a> {
     /// A message, from its opcode at `first` to its closing brace.
     fn message(&mut self, first: Token<'a>) -> Parsed<Schema> {
         let mut schema = Schema::empty(self.opcode()?);
+        schema.origin = Origin {
+            file: Arc::clone(self.file()),
+            line: first.line,
+        };
         let mut parser = None;
         if let Some(word) = self.peek_word()
             && !matches!(self.peek_after(), Some(TokenKind::Mark('=')))
@@ -187,11 +208,12 @@ impl<'a> Reader<'a> {
                     let (value, at) = self.word("a value")?;
                     match attribute {
                         "dispatch" => schema.dispatch = self.dispatch(value, at)?,
+                        "evidence" => schema.evidence = Some(self.evidence(value, at)?),
                         "parser" => parser = Some((self.fast_path_parser(value, at)?, at)),
                         other => {
                             return self.fail(
                                 token,
-                                format!("no attribute {other:?} of a message; there are dispatch and parser"),
+                                format!("no attribute {other:?} of a message; there are dispatch, evidence and parser"),
                             );
                         }
                     }
@@ -219,6 +241,14 @@ impl<'a> Reader<'a> {
             "fast" => Ok(Dispatch::Fast),
             _ => self.fail(at, "dispatch is generic or fast"),
         }
+    }
+
+    fn evidence(&mut self, word: &str, at: Token<'a>) -> Parsed<Evidence> {
+        if let Some(evidence) = Evidence::by_word(word) {
+            return Ok(evidence);
+        }
+        let known = Evidence::ALL.map(Evidence::word).join(", ");
+        self.fail(at, format!("no evidence {word:?}; there are {known}"))
     }
 
     fn fast_path_parser(&mut self, name: &str, at: Token<'a>) -> Parsed<FastPathParser> {

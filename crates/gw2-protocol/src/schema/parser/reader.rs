@@ -1,8 +1,10 @@
 //! A place among the tokens of a file, and the errors found so far.
 
 use super::super::SchemaError;
+use super::super::hint::ValueSet;
 use super::super::lexer::{Token, TokenKind, tokens, unescaped};
 use super::begins_statement;
+use std::sync::Arc;
 
 /// An error has been noted and the caller has to come back to a known place.
 pub(super) struct Noted;
@@ -10,24 +12,42 @@ pub(super) struct Noted;
 pub(super) type Parsed<T> = Result<T, Noted>;
 
 pub(super) struct Reader<'a> {
-    file: &'a str,
+    file: Arc<str>,
     tokens: Vec<Token<'a>>,
     at: usize,
     errors: Vec<SchemaError>,
+    /// The enumerations and flags that the file has declared so far.
+    values: Vec<Arc<ValueSet>>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(file: &'a str, text: &'a str) -> Self {
+    pub fn new(file: &str, text: &'a str) -> Self {
         Self {
-            file,
+            file: file.into(),
             tokens: tokens(text),
             at: 0,
             errors: Vec::new(),
+            values: Vec::new(),
         }
     }
 
-    pub fn into_errors(self) -> Vec<SchemaError> {
-        self.errors
+    /// The declarations of the whole file, and what was wrong with it.
+    pub fn finish(self) -> (Vec<Arc<ValueSet>>, Vec<SchemaError>) {
+        (self.values, self.errors)
+    }
+
+    /// The enumeration or flags of this name.
+    pub fn values(&self, name: &str) -> Option<&Arc<ValueSet>> {
+        self.values.iter().find(|set| *set.name == *name)
+    }
+
+    pub fn declare(&mut self, set: ValueSet) {
+        self.values.push(Arc::new(set));
+    }
+
+    /// The file's name.
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
     }
 
     /// The number of the next token.
@@ -71,7 +91,7 @@ impl<'a> Reader<'a> {
             .last()
             .map_or((1, 1), |token| (token.line, token.column));
         self.errors.push(SchemaError {
-            file: self.file.to_owned(),
+            file: self.file.to_string(),
             line,
             column,
             message: format!("the file ends where {expected} was expected"),
@@ -125,7 +145,7 @@ impl<'a> Reader<'a> {
 
     pub fn fail<T>(&mut self, at: Token<'a>, message: impl Into<String>) -> Parsed<T> {
         self.errors.push(SchemaError {
-            file: self.file.to_owned(),
+            file: self.file.to_string(),
             line: at.line,
             column: at.column,
             message: message.into(),

@@ -35,7 +35,7 @@ fn errors_in_messages() {
         ),
         (
             "0x0001 colour=red {}",
-            "4:8: no attribute \"colour\" of a message; there are dispatch and parser",
+            "4:8: no attribute \"colour\" of a message; there are dispatch, evidence and parser",
         ),
         (
             "0x0001 NAME NAME {}",
@@ -142,8 +142,8 @@ fn errors_in_the_header() {
     for (broken, expected) in [
         (
             "colour red",
-            "4:1: no header word \"colour\"; there are schema, build, table, extends, source, partial, and \
-             messages start with their opcode, such as 0x0012",
+            "4:1: no header word \"colour\"; there are schema, build, table, extends, source, evidence, partial, enum and \
+             flags; messages start with their opcode, such as 0x0012",
         ),
         ("build x", "4:7: \"x\" is not a client build such as 205780"),
         (

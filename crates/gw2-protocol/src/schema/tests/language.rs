@@ -7,7 +7,7 @@ use proptest::prelude::*;
 fn the_header() {
     let file = good(
         "# a comment\nschema 2026-205780\nbuild 205780\ntable gs2c\nextends 2025-08\n\
-         source \"somebody's \\\"notes\\\", a \\\\ too\"\npartial\n",
+         source \"somebody's \\\"notes\\\", a \\\\ too\"\nevidence emulator\npartial\n",
     );
     assert_eq!(
         file,
@@ -17,6 +17,8 @@ fn the_header() {
             table: Table::Gs2c,
             extends: Some("2025-08".to_owned()),
             source: Some("somebody's \"notes\", a \\ too".to_owned()),
+            evidence: Some(Evidence::Emulator),
+            values: Vec::new(),
             partial: true,
             messages: Vec::new(),
             removed: Vec::new(),

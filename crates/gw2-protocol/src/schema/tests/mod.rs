@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | every construct of the language | `language` |
+//! | hints, enumerations, flags, evidence | `hints` |
 //! | every error, its place, and how reading goes on | `errors` |
 //! | docs/schemas.md: each example does what the page says | `documentation` |
 //! | choice by build, overlays, extends, login's fall-back | `catalog` |
@@ -13,6 +14,7 @@ mod builtin;
 mod catalog;
 mod documentation;
 mod errors;
+mod hints;
 mod language;
 mod names;
 

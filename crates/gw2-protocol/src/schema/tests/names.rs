@@ -110,10 +110,10 @@ fn the_first_kind_keeps_the_name_and_the_others_are_reported() {
     assert_eq!(
         errors,
         [
-            said("new/gs2c", "0x0008", "integer"),
-            said("new/gs2c", "0x0009", "string"),
-            said("new/c2ls", "0x0001", "bytes"),
-            said("old/c2gs", "0x0001", "guid"),
+            said("gs:3", "0x0008", "integer"),
+            said("gs:3", "0x0009", "string"),
+            said("ls:4", "0x0001", "bytes"),
+            said("old:4", "0x0001", "guid"),
         ]
     );
 }
@@ -151,9 +151,7 @@ fn names_of_the_contract_get_field_appended() {
     assert_eq!(names[1].0, "gw2.message_field_string");
     assert_eq!(
         errors,
-        [
-            "s/c2gs: 0x0001: message is of another kind elsewhere; here it is shown as gw2.message_field_string"
-        ]
+        ["f:4: 0x0001: message is of another kind elsewhere; here it is shown as gw2.message_field_string"]
     );
 }
 
