@@ -7,7 +7,6 @@ use crate::sessions::{self, Membership};
 use gw2_protocol::connection::{Connection, Env};
 use gw2_protocol::stream::{Segment, StreamOffset};
 use gw2_protocol::{Direction, Server, first_bytes};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use wireshark_ffi::{Conversation, Packet, StateRef, Thrown, Tvb};
 
@@ -18,8 +17,6 @@ pub struct BinaryState {
     pub schemas: Arc<Schemas>,
     /// The client's end of the connection.
     pub client: ClientEnd,
-    /// The other end, where it is one of IP.
-    pub server_end: Option<SocketAddr>,
     /// The connection's first frame with payload.
     pub first_frame: u32,
     /// How many segments have come.
@@ -61,7 +58,6 @@ pub fn take<'a>(
                 connection: Connection::new(server, environment::options()),
                 schemas,
                 client,
-                server_end: client.other_end(packet),
                 first_frame: packet.number(),
                 segments: 0,
                 membership: None,
@@ -75,6 +71,10 @@ pub fn take<'a>(
     let push = packet.tcp_info().is_none_or(|info| info.flags.psh());
     let mut borrowed = state.try_borrow_mut()?;
     let direction = borrowed.client.direction(packet);
+    let place = Place {
+        direction,
+        low_offset,
+    };
     if packet.visited() || packet.is_error_packet() {
         borrowed.look_for_keys();
     } else {
@@ -88,15 +88,9 @@ pub fn take<'a>(
         };
         borrowed.read(direction, segment, low_offset);
         drop(borrowed);
-        sessions::follow(plugin, packet, state)?;
+        sessions::follow(plugin, packet, state, place)?;
     }
-    Ok(Some((
-        state,
-        Place {
-            direction,
-            low_offset,
-        },
-    )))
+    Ok(Some((state, place)))
 }
 
 /// How much of the other direction's stream the sender has received.

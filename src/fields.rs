@@ -123,14 +123,15 @@ fields! {
         handoff_address: "gw2.login.handoff.address", "Game server address", FieldKind::Ipv4, "Where login sends the client";
         handoff_address6: "gw2.login.handoff.address6", "Game server address", FieldKind::Ipv6, "Where login sends the client";
         handoff_port: "gw2.login.handoff.port", "Game server port", FieldKind::U16(DEC), "Where login sends the client";
-        game_frame: "gw2.login.handoff.game_frame", "Game connection begins in", FieldKind::FrameNum(FrameLink::Plain), "The first frame of the game connection that this led to";
+        game_frame: "gw2.login.handoff.game_frame", "Game connection begins in", FieldKind::FrameNum(FrameLink::Response), "The first frame of the game connection that this led to";
     }
 }
 
 fields! {
     /// Fields of game connections as a whole.
     Game {
-        handoff_frame: "gw2.game.handoff_frame", "Announced in", FieldKind::FrameNum(FrameLink::Plain), "The login frame that sent the client here";
+        handoff_frame: "gw2.game.handoff_frame", "Announced in", FieldKind::FrameNum(FrameLink::Request), "The frame that sent the client here: of login, or of the game connection before";
+        next_frame: "gw2.game.next_frame", "Next game connection begins in", FieldKind::FrameNum(FrameLink::Response), "The first frame of the game connection that this led to";
     }
 }
 

@@ -34,6 +34,14 @@ impl ClientEnd {
         Ok(if from_client { source } else { destination })
     }
 
+    /// The client's end as a socket address; `None` where it is not one of IP.
+    pub fn socket(self) -> Option<SocketAddr> {
+        Some(SocketAddr::new(
+            sessions::ip(self.address)?,
+            u16::try_from(self.port).ok()?,
+        ))
+    }
+
     /// The server's end, by a packet of the connection; `None` where it is not one of IP.
     pub fn other_end(self, packet: &Packet<'_>) -> Option<SocketAddr> {
         let (address, port) = match self.direction(packet) {

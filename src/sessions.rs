@@ -1,10 +1,11 @@
 //! Ties the connections of one play session together.
 
-use crate::connection::BinaryState;
+use crate::connection::{BinaryState, Place};
 use crate::peers::ClientEnd;
 use crate::plugin::Plugin;
 use gw2_protocol::Server;
-use gw2_protocol::session::{Joined, Sessions};
+use gw2_protocol::handshake::Character;
+use gw2_protocol::session::{Ends, Joined, Kind, Player, Sessions, guids};
 use std::net::{IpAddr, SocketAddr};
 use wireshark_ffi::{Address, Client, Conversation, FileState, Packet, StateRef, Thrown};
 
@@ -23,44 +24,100 @@ pub struct Membership {
     pub first_frame: u32,
 }
 
+/// What a connection turned out to carry.
+#[derive(Clone, Copy, Debug)]
+pub enum Opened {
+    Login,
+    Game {
+        player: Option<Player>,
+        first_frame: u32,
+    },
+    Portal,
+}
+
+impl Opened {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Login => Kind::Login,
+            Self::Game { .. } => Kind::Game,
+            Self::Portal => Kind::Portal,
+        }
+    }
+}
+
 /// The sessions of the file that the packet is of.
 pub fn of<'a>(packet: &Packet<'a>) -> StateRef<'a, Sessions> {
     SESSIONS.get_or_insert_with(packet, Sessions::default)
 }
 
-/// Counts a portal connection, at its first packet, to a session.
-pub fn join_portal(packet: &Packet<'_>, client: ClientEnd) -> Result<u32, Thrown> {
+/// Counts a connection to a session, by one of its packets.
+pub fn join(packet: &Packet<'_>, client: ClientEnd, opened: Opened) -> Result<Joined, Thrown> {
+    let time = time(packet);
+    let (Some(client), Some(server)) = (client.socket(), client.other_end(packet)) else {
+        return Ok(of(packet).try_borrow_mut()?.alone(opened.kind(), time));
+    };
+    let ends = Ends { client, server };
+    note_ends(packet, client.ip())?;
     let mut sessions = of(packet).try_borrow_mut()?;
-    Ok(match ip(client.address) {
-        Some(client) => sessions.portal(client),
-        None => sessions.begin(),
+    Ok(match opened {
+        Opened::Login => sessions.login(ends, time),
+        Opened::Game { player, first_frame } => sessions.game(ends, player, first_frame, time),
+        Opened::Portal => sessions.portal(ends, time),
     })
 }
 
+/// A segment of a connection has come, on the first pass. `is_read` says that more than its handshake can be read.
+pub fn heard(packet: &Packet<'_>, joined: Joined, is_read: bool, build: Option<u32>) -> Result<(), Thrown> {
+    of(packet)
+        .try_borrow_mut()?
+        .heard(joined, time(packet), is_read, build);
+    Ok(())
+}
+
 /// After a segment of the first pass: counts the connection to a session once it is known what it is, and takes note of
-/// where its messages sent the client.
-pub fn follow(plugin: &Plugin, packet: &Packet<'_>, state: StateRef<'_, BinaryState>) -> Result<(), Thrown> {
+/// whom its messages name and where they send the client.
+pub fn follow(
+    plugin: &Plugin,
+    packet: &Packet<'_>,
+    state: StateRef<'_, BinaryState>,
+    place: Place,
+) -> Result<(), Thrown> {
     let mut borrowed = state.try_borrow_mut()?;
     let handoffs = borrowed.connection.take_handoffs();
     if borrowed.membership.is_none() && is_known(&borrowed) {
-        borrowed.membership = Some(join(packet, &borrowed)?);
+        borrowed.membership = Some(member(packet, &borrowed)?);
     }
-    let (client, membership) = (borrowed.client, borrowed.membership);
+    let Some(Membership { joined, .. }) = borrowed.membership else {
+        return Ok(());
+    };
+    let connection = &borrowed.connection;
+    let build = connection.handshake().version.and_then(|version| version.build);
+    heard(packet, joined, connection.key_source().is_some(), build)?;
+    if connection.server() == Server::Login {
+        let Place {
+            direction,
+            low_offset,
+        } = place;
+        let catalog = &borrowed.schemas.catalog;
+        let named = guids(connection, direction, packet.number(), low_offset, catalog);
+        let mut sessions = of(packet).try_borrow_mut()?;
+        named
+            .into_iter()
+            .for_each(|guid| sessions.named(joined.session, guid));
+    }
+    let client = borrowed.client.address;
     drop(borrowed);
-    let (Some(membership), Some(client_ip)) = (membership, ip(client.address)) else {
+    let Some(client_ip) = ip(client) else {
         return Ok(());
     };
     for handoff in handoffs {
+        let (server, frame) = (handoff.server, handoff.frame);
         let mut sessions = of(packet).try_borrow_mut()?;
-        sessions.hand_off(
-            membership.joined.session,
-            client_ip,
-            handoff.server,
-            handoff.frame,
-            time(packet),
-        );
+        let is_new = sessions.hand_off(joined.session, client_ip, server, frame, time(packet));
         drop(sessions);
-        announce(plugin, packet, client.address, handoff.server)?;
+        if is_new {
+            announce(plugin, packet, client, server)?;
+        }
     }
     Ok(())
 }
@@ -71,39 +128,56 @@ fn is_known(state: &BinaryState) -> bool {
         || state.segments >= PATIENCE
 }
 
-fn join(packet: &Packet<'_>, state: &BinaryState) -> Result<Membership, Thrown> {
-    let mut sessions = of(packet).try_borrow_mut()?;
-    let alone = |session| Joined {
-        session,
-        handoff_frame: None,
-    };
-    let joined = match (
-        ip(state.client.address),
-        state.server_end,
-        state.connection.server(),
-    ) {
-        (Some(client), _, _) if state.connection.portal().is_some() => alone(sessions.portal(client)),
-        (Some(client), _, Server::Login) => alone(sessions.login(client)),
-        (Some(client), Some(server), Server::Game) => {
-            sessions.game(client, server, state.first_frame, time(packet))
-        }
-        _ => alone(sessions.begin()),
+fn member(packet: &Packet<'_>, state: &BinaryState) -> Result<Membership, Thrown> {
+    let version = state.connection.handshake().version;
+    let opened = match state.connection.server() {
+        _ if state.connection.portal().is_some() => Opened::Portal,
+        Server::Login => Opened::Login,
+        Server::Game => Opened::Game {
+            player: version.and_then(|version| version.character).map(player),
+            first_frame: state.first_frame,
+        },
     };
     Ok(Membership {
-        joined,
+        joined: join(packet, state.client, opened)?,
         first_frame: state.first_frame,
     })
 }
 
+fn player(character: Character) -> Player {
+    Player {
+        account: character.account,
+        character: character.character,
+    }
+}
+
+/// Tells the client's sessions which of their connections have ended: TCP knows, and hands us no segment without payload.
+fn note_ends(packet: &Packet<'_>, client: IpAddr) -> Result<(), Thrown> {
+    let open = of(packet).try_borrow()?.open_lines(client, time(packet));
+    for line in open {
+        let Ends { client, server } = line.ends;
+        let by = Client::Port(address(client.ip()), client.port());
+        let conversation = Conversation::find_between(packet, address(server.ip()), server.port(), by)?;
+        if conversation.is_some_and(Conversation::tcp_ended) {
+            of(packet).try_borrow_mut()?.ended(line);
+        }
+    }
+    Ok(())
+}
+
 /// From here on the client's connections to this server are game connections, whatever the port.
 fn announce(plugin: &Plugin, packet: &Packet<'_>, client: Address, server: SocketAddr) -> Result<(), Thrown> {
-    let address = match server.ip() {
-        IpAddr::V4(address) => Address::V4(address),
-        IpAddr::V6(address) => Address::V6(address),
-    };
-    let conversation = Conversation::announce(packet, address, server.port(), Client::Address(client))?;
+    let client = Client::Address(client);
+    let conversation = Conversation::announce_each(packet, address(server.ip()), server.port(), client)?;
     conversation.set_dissector(plugin.handles.game);
     Ok(())
+}
+
+fn address(ip: IpAddr) -> Address {
+    match ip {
+        IpAddr::V4(address) => Address::V4(address),
+        IpAddr::V6(address) => Address::V6(address),
+    }
 }
 
 /// An IP address, if it is one.
@@ -115,6 +189,8 @@ pub fn ip(address: Address) -> Option<IpAddr> {
     }
 }
 
+/// Nanoseconds since 1970, or where the file has no times, since its first packet.
 fn time(packet: &Packet<'_>) -> i64 {
-    i64::try_from(packet.relative_time()).unwrap_or(i64::MAX)
+    let time = packet.absolute_time().unwrap_or_else(|| packet.relative_time());
+    i64::try_from(time).unwrap_or(i64::MAX)
 }

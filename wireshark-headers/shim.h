@@ -93,6 +93,8 @@ int wsffi_visited(const packet_info *pinfo);
 unsigned wsffi_count_call(packet_info *pinfo, int proto);
 int wsffi_data_is_from_tcp(const packet_info *pinfo);
 struct tcp_analysis *wsffi_tcp_analysis(wsffi_thrown *thrown, packet_info *pinfo);
+/* what TCP keeps with a conversation; NULL when it is none of TCP's */
+const struct tcp_analysis *wsffi_tcp_of(const conversation_t *conversation);
 int wsffi_tcp_relative_seq(void);
 void wsffi_column_set(packet_info *pinfo, int column, const char *text, int len);
 void wsffi_column_append(packet_info *pinfo, int column, const char *text, int len);

@@ -67,14 +67,19 @@ unsigned wsffi_count_call(packet_info *pinfo, int proto)
     return before;
 }
 
-int wsffi_data_is_from_tcp(const packet_info *pinfo)
+static int tcp_id(void)
 {
     static int tcp = -1;
+    if (tcp < 0)
+        tcp = proto_get_id_by_filter_name("tcp");
+    return tcp;
+}
+
+int wsffi_data_is_from_tcp(const packet_info *pinfo)
+{
     wmem_list_frame_t *layer;
     void *own;
 
-    if (tcp < 0)
-        tcp = proto_get_id_by_filter_name("tcp");
     if (pinfo->ptype != PT_TCP || pinfo->layers == NULL)
         return 0;
     layer = wmem_list_tail(pinfo->layers);
@@ -84,7 +89,7 @@ int wsffi_data_is_from_tcp(const packet_info *pinfo)
     /* a heuristic that calls its dissector has two layers of the same protocol */
     while (layer != NULL && wmem_list_frame_data(layer) == own)
         layer = wmem_list_frame_prev(layer);
-    return layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) == tcp;
+    return layer != NULL && GPOINTER_TO_INT(wmem_list_frame_data(layer)) == tcp_id();
 }
 
 struct tcp_analysis *wsffi_tcp_analysis(wsffi_thrown *thrown, packet_info *pinfo)
@@ -102,6 +107,11 @@ struct tcp_analysis *wsffi_tcp_analysis(wsffi_thrown *thrown, packet_info *pinfo
     }
     ENDTRY;
     return tcp;
+}
+
+const struct tcp_analysis *wsffi_tcp_of(const conversation_t *conversation)
+{
+    return (const struct tcp_analysis *)conversation_get_proto_data(conversation, tcp_id());
 }
 
 static int tcp_preference(module_t *tcp, const char *name)

@@ -3,8 +3,9 @@
 use crate::peers::ClientEnd;
 use crate::plugin::{Plugin, neighbours, plugin};
 use crate::present::{self, PortalCall, Show};
-use crate::sessions;
+use crate::sessions::{self, Opened};
 use gw2_protocol::Direction;
+use gw2_protocol::session::Joined;
 use gw2_protocol::stream::StreamOffset;
 use gw2_protocol::sts::start_line::StartLine;
 use gw2_protocol::sts::{Certainty, Message, PortalConnection, UnitId, looks_like_portal};
@@ -15,7 +16,7 @@ use wireshark_ffi::{Conversation, Dissector, Heuristic, Packet, Thrown, Tree, Tv
 pub struct PortalState {
     client: ClientEnd,
     /// The play session.
-    session: u32,
+    joined: Joined,
     clear: Layer,
     /// What TLS carries.
     inner: Layer,
@@ -62,11 +63,11 @@ impl Dissector for Portal {
             Some(state) => state,
             None => {
                 let client = ClientEnd::find(packet, first_sender(payload))?;
-                let session = sessions::join_portal(packet, client)?;
+                let joined = sessions::join(packet, client, Opened::Portal)?;
                 let (clear, inner) = (Layer::default(), Layer::default());
                 plugin.portal.get_or_insert_with(conversation, || PortalState {
                     client,
-                    session,
+                    joined,
                     clear,
                     inner,
                 })
@@ -97,7 +98,11 @@ impl Dissector for Portal {
             starts_tls = call.1;
             Some(call.0)
         };
+        let joined = borrowed.joined;
         drop(borrowed);
+        if !packet.visited() {
+            sessions::heard(packet, joined, true, None)?;
+        }
         if starts_tls && let Some(tls) = neighbours().and_then(|neighbours| neighbours.tls) {
             starttls_ack(tls, packet, plugin.handles.portal)?;
         }
@@ -112,7 +117,6 @@ impl Dissector for Portal {
             missing: call.missing,
             units: call.units.clone().map(UnitId::from_index),
         });
-        let session = Some(borrowed.session);
         present::portal(
             &Show {
                 plugin,
@@ -122,7 +126,7 @@ impl Dissector for Portal {
             },
             &layer.connection,
             direction,
-            session,
+            Some(joined),
             number,
             call,
         )?;

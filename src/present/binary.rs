@@ -30,8 +30,8 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
             missing: missing_bytes(view.map(|view| view.items).unwrap_or_default()),
             units,
         };
-        let session = state.membership.map(|membership| membership.joined.session);
-        return portal::portal(show, portal, place.direction, session, 0, Some(call));
+        let joined = state.membership.map(|membership| membership.joined);
+        return portal::portal(show, portal, place.direction, joined, 0, Some(call));
     }
     let (protocol, short) = match connection.server() {
         Server::Login => (show.plugin.protocols.login, "GW2-Login"),
@@ -48,10 +48,10 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     show.add_connection(
         tree,
         place.direction,
-        membership.map(|membership| membership.joined.session),
+        membership.map(|membership| membership.joined),
     )?;
     if let Some(membership) = membership.filter(|membership| membership.first_frame == number)
-        && let Some(handoff) = membership.joined.handoff_frame
+        && let Some(handoff) = membership.joined.why.handoff_frame()
     {
         tree.add_framenum(show.plugin.fields.game.handoff_frame, show.tvb, 0..0, handoff)?
             .set_generated();

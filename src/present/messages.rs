@@ -9,7 +9,7 @@ use crate::connection::BinaryState;
 use crate::sessions;
 use gw2_protocol::message::{Failure, Reason, Stop, addresses, decode, measure, read_opcode};
 use gw2_protocol::schema::{MessageTable, Schema};
-use gw2_protocol::{Direction, Table};
+use gw2_protocol::{Direction, Server, Table};
 use std::fmt::Write;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -183,13 +183,13 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         if let Err(Stop::Visitor(thrown)) = decode(bytes, bytes.len(), schema, &mut visitor) {
             return Err(thrown);
         }
-        if self.table == Table::Ls2c && schema.opcode == REFER_TO_GAME_SERVER {
+        if schema.body.has_address() {
             self.hand_off(tree, source, range, bytes, schema)?;
         }
         Ok(())
     }
 
-    /// Where login sends the client, and the connection that this led to.
+    /// Where a message sends the client, and the connections that this led to.
     fn hand_off(
         &self,
         tree: Tree<'a>,
@@ -198,21 +198,33 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         bytes: &[u8],
         schema: &Schema,
     ) -> Result<(), Thrown> {
-        let Some(server) = addresses(bytes, schema).into_iter().next() else {
-            return Ok(());
-        };
-        let ids = &self.show.plugin.fields.login;
+        let fields = &self.show.plugin.fields;
         let tvb = source.tvb;
-        match server.ip() {
-            IpAddr::V4(address) => tree.add_ipv4(ids.handoff_address, tvb, range.clone(), address)?,
-            IpAddr::V6(address) => tree.add_ipv6(ids.handoff_address6, tvb, range.clone(), address)?,
-        }
-        .set_generated();
-        tree.add_u32(ids.handoff_port, tvb, range.clone(), u32::from(server.port()))?
+        let servers = addresses(bytes, schema);
+        if self.table == Table::Ls2c
+            && schema.opcode == REFER_TO_GAME_SERVER
+            && let Some(server) = servers.first()
+        {
+            let ids = &fields.login;
+            match server.ip() {
+                IpAddr::V4(address) => tree.add_ipv4(ids.handoff_address, tvb, range.clone(), address)?,
+                IpAddr::V6(address) => tree.add_ipv6(ids.handoff_address6, tvb, range.clone(), address)?,
+            }
             .set_generated();
+            tree.add_u32(ids.handoff_port, tvb, range.clone(), u32::from(server.port()))?
+                .set_generated();
+        }
+        let link = match self.state.connection.server() {
+            Server::Login => fields.login.game_frame,
+            Server::Game => fields.game.next_frame,
+        };
         let sessions = sessions::of(self.show.packet).try_borrow()?;
-        if let Some(frame) = sessions.game_frame(self.show.packet.number(), server) {
-            tree.add_framenum(ids.game_frame, tvb, range, frame)?
+        let number = self.show.packet.number();
+        for frame in servers
+            .into_iter()
+            .filter_map(|server| sessions.game_frame(number, server))
+        {
+            tree.add_framenum(link, tvb, range.clone(), frame)?
                 .set_generated();
         }
         Ok(())

@@ -15,6 +15,7 @@ pub use portal::{PortalCall, portal};
 
 use crate::plugin::Plugin;
 use gw2_protocol::Direction;
+use gw2_protocol::session::Joined;
 use wireshark_ffi::{Packet, Protocol, Thrown, Tree, Tvb};
 
 /// Where things are shown.
@@ -66,14 +67,18 @@ impl<'a> Show<'_, 'a> {
         &self,
         tree: Tree<'a>,
         direction: Direction,
-        session: Option<u32>,
+        joined: Option<Joined>,
     ) -> Result<(), Thrown> {
         let ids = &self.plugin.fields.common;
         tree.add_u32(ids.direction, self.tvb, 0..0, u32::from(direction.code()))?
             .set_generated();
-        if let Some(session) = session {
-            tree.add_u32(ids.session, self.tvb, 0..0, session)?
+        if let Some(joined) = joined {
+            let item = tree
+                .add_u32(ids.session, self.tvb, 0..0, joined.session)?
                 .set_generated();
+            if self.wanted().text {
+                item.append_text(&format!(" ({})", joined.why))?;
+            }
         }
         Ok(())
     }

@@ -76,7 +76,28 @@ impl<'a> Conversation<'a> {
         server_port: u16,
         client: Client,
     ) -> Result<Self, Thrown> {
-        let options = match client {
+        Self::new(packet, server, server_port, client, 0)
+    }
+
+    /// Announces all TCP connections that are yet to be opened to `server`: each becomes a conversation of its own, with
+    /// this one's dissector but not its state. On the first visit of a packet only.
+    pub fn announce_each(
+        packet: &Packet<'a>,
+        server: Address,
+        server_port: u16,
+        client: Client,
+    ) -> Result<Self, Thrown> {
+        Self::new(packet, server, server_port, client, sys::CONVERSATION_TEMPLATE)
+    }
+
+    fn new(
+        packet: &Packet<'a>,
+        server: Address,
+        server_port: u16,
+        client: Client,
+        options: u32,
+    ) -> Result<Self, Thrown> {
+        let unknown = match client {
             Client::Any => sys::NO_ADDR2 | sys::NO_PORT2,
             Client::Address(_) => sys::NO_PORT2,
             Client::Port(..) => 0,
@@ -91,7 +112,7 @@ impl<'a> Conversation<'a> {
                     b,
                     u32::from(server_port),
                     port,
-                    options,
+                    options | unknown,
                 )
             })
         })?;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::thrown::caught;
-use crate::{Packet, Thrown, compat, sys};
+use crate::{Conversation, Packet, Thrown, compat, sys};
 
 /// The flags of a segment's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,19 @@ const COMPLETENESS_FIN: u8 = 0x10;
 /// The same: an RST was seen.
 const COMPLETENESS_RST: u8 = 0x20;
 
+fn has_ended(analysis: &sys::tcp_analysis) -> bool {
+    analysis.conversation_completeness & (COMPLETENESS_FIN | COMPLETENESS_RST) != 0
+}
+
+impl Conversation<'_> {
+    /// Whether a FIN or RST of either side was captured, up to now; `false` for what is no TCP connection.
+    pub fn tcp_ended(self) -> bool {
+        // SAFETY: a conversation of this file; what TCP keeps with it lives as long as the file, and nobody writes it
+        // meanwhile.
+        unsafe { sys::wsffi_tcp_of(self.raw()).as_ref() }.is_some_and(has_ended)
+    }
+}
+
 impl Packet<'_> {
     /// What TCP passed, when it was TCP that called: inside TLS, a proxy's tunnel or an exported PDU there is none.
     pub fn tcp_info(&self) -> Option<TcpInfo> {
@@ -129,7 +142,7 @@ impl Packet<'_> {
             server_port: analysis.server_port,
             base_seq: base(analysis.fwd),
             reverse_base_seq: base(analysis.rev),
-            ended: analysis.conversation_completeness & (COMPLETENESS_FIN | COMPLETENESS_RST) != 0,
+            ended: has_ended(analysis),
         }))
     }
 

@@ -5,6 +5,7 @@ mod message;
 use super::Show;
 use super::binary::gap;
 use gw2_protocol::Direction;
+use gw2_protocol::session::Joined;
 use gw2_protocol::sts::{Content, Kind, Message, PortalConnection, Skip, UnitId, UnitView};
 use message::MessageParts;
 use std::fmt::Write;
@@ -26,7 +27,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     show: &Show<'_, '_>,
     connection: &PortalConnection,
     direction: Direction,
-    session: Option<u32>,
+    joined: Option<Joined>,
     number: u32,
     call: Option<PortalCall<I>>,
 ) -> Result<(), Thrown> {
@@ -36,7 +37,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     columns.clear_info();
     let mut info = String::new();
     let tree = show.protocol_tree(show.plugin.protocols.portal)?;
-    show.add_connection(tree, direction, session)?;
+    show.add_connection(tree, direction, joined)?;
     if let Some(call) = call {
         let PortalCall {
             offset,

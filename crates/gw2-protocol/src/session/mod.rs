@@ -1,130 +1,301 @@
-//! Play sessions: a login connection, the game connections that it led to, and the portal connection that the
-//! same client has open meanwhile (protocol.md, section 6).
+//! Play sessions: a login connection, the game connections that it led to, and the portal connections that the same
+//! client has open meanwhile (protocol.md, section 6).
+//!
+//! Several clients can share an address. What tells them apart is compared in [`choice`]; how sure the result is, [`Why`]
+//! says.
 
+mod choice;
+mod guids;
+mod handoffs;
+mod play;
+mod why;
+
+pub use guids::guids;
+pub use why::{How, Why};
+
+use choice::{Open, Sent};
+use handoffs::{HandOff, HandOffs};
+use play::{Account, Liveness, Play};
+use std::cmp::Reverse;
 use std::net::{IpAddr, SocketAddr};
 
-/// How long an announced connection is waited for before another announcement of the same address goes first,
-/// in nanoseconds.
-const WAIT: i64 = 120_000_000_000;
+/// A second, in the unit of all times here.
+const SECOND: i64 = 1_000_000_000;
 
-/// A message that told a client where to connect next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct HandOff {
-    session: u32,
-    client: IpAddr,
-    server: SocketAddr,
-    frame: u32,
-    time: i64,
-    /// Where the connection begins that it led to.
-    game_frame: Option<u32>,
+/// A GUID, as on the wire.
+pub type Guid = [u8; 16];
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The client's.
+    pub client: SocketAddr,
+    /// The server's.
+    pub server: SocketAddr,
 }
 
-/// A login connection.
-#[derive(Clone, Debug)]
-struct Login {
-    session: u32,
-    client: IpAddr,
-    /// A portal connection was counted to it.
-    has_portal: bool,
+/// What a connection carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Login.
+    Login,
+    /// Game.
+    Game,
+    /// Portal.
+    Portal,
 }
 
-/// What a game connection belongs to.
+/// Who plays, as a game connection's version frame has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Player {
+    /// The account.
+    pub account: Guid,
+    /// The character.
+    pub character: Guid,
+}
+
+/// What a connection belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Joined {
     /// The session's number.
     pub session: u32,
-    /// The frame that announced the connection.
-    pub handoff_frame: Option<u32>,
+    /// Why it is counted to this session.
+    pub why: Why,
+    line: usize,
+}
+
+/// A connection that was not seen to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenLine {
+    /// Its ends.
+    pub ends: Ends,
+    session: u32,
+    line: usize,
+}
+
+/// What is known of a session as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// When it began.
+    pub start: i64,
+    /// The client's address, if it has one of IP.
+    pub client: Option<IpAddr>,
+    /// The client's build, if a version frame was seen.
+    pub build: Option<u32>,
+    /// How many connections it has.
+    pub connections: usize,
+    /// Of how many of them more than the handshake can be read.
+    pub read: usize,
 }
 
 /// All play sessions of a capture, numbered from 1 in the order in which they begin. Times are nanoseconds since any
 /// fixed moment.
 #[derive(Clone, Debug, Default)]
 pub struct Sessions {
-    count: u32,
-    logins: Vec<Login>,
-    handoffs: Vec<HandOff>,
+    plays: Vec<Play>,
+    handoffs: HandOffs,
+    /// A game connection was seen to begin with a GUID that its login had named: so logins name them.
+    logins_name: bool,
 }
 
 impl Sessions {
     /// A login connection begins, and with it a session.
-    pub fn login(&mut self, client: IpAddr) -> u32 {
-        let session = self.begin();
-        self.logins.push(Login {
-            session,
-            client,
-            has_portal: false,
-        });
-        session
+    pub fn login(&mut self, ends: Ends, time: i64) -> Joined {
+        let session = self.begin(time);
+        self.join(session, Kind::Login, Some(ends), time, Why::Login)
     }
 
-    /// A connection that belongs to nothing that was seen.
-    pub fn begin(&mut self) -> u32 {
-        self.count = self.count.saturating_add(1);
-        self.count
+    /// A connection begins of which the ends are not known: it belongs to nothing.
+    pub fn alone(&mut self, kind: Kind, time: i64) -> Joined {
+        let session = self.begin(time);
+        self.join(session, kind, None, time, Why::NoLogin)
     }
 
-    /// A message of `session` tells the client to connect to `server`.
-    pub fn hand_off(&mut self, session: u32, client: IpAddr, server: SocketAddr, frame: u32, time: i64) {
-        self.handoffs.push(HandOff {
+    /// A game connection begins in `frame`. It belongs to the session that sent its client to this server.
+    pub fn game(&mut self, ends: Ends, player: Option<Player>, frame: u32, time: i64) -> Joined {
+        let (session, why) = self
+            .sent_there(ends, player, frame, time)
+            .or_else(|| self.same_account(ends, player, time))
+            .or_else(|| self.unread_login(ends, time))
+            .unwrap_or_else(|| (self.begin(time), Why::NoLogin));
+        let joined = self.join(session, Kind::Game, Some(ends), time, why);
+        if let (Some(player), Some(play)) = (player, self.play_mut(session)) {
+            let named = play.names(player);
+            play.plays(player);
+            self.logins_name |= named;
+        }
+        joined
+    }
+
+    /// A portal connection begins. It belongs to a session that the client has open meanwhile.
+    pub fn portal(&mut self, ends: Ends, time: i64) -> Joined {
+        let is_play = |play: &Play| play.has(Kind::Login) || play.has(Kind::Game);
+        let candidates: Vec<_> = self
+            .open_plays(ends.client.ip(), time)
+            .filter(|(_, play)| is_play(play))
+            .map(|(session, play)| Open {
+                near: play.is_near(ends),
+                liveness: play.liveness(time),
+                lacks_portal: !play.has_open(Kind::Portal),
+                session,
+            })
+            .collect();
+        let (session, why) = match choice::open(&candidates) {
+            Some((session, how)) => (session, Why::Portal(how)),
+            None => (self.begin(time), Why::NoLogin),
+        };
+        self.join(session, Kind::Portal, Some(ends), time, why)
+    }
+
+    /// A message of `session` tells the client to connect to `server`. Gives whether nobody had told it so before.
+    pub fn hand_off(
+        &mut self,
+        session: u32,
+        client: IpAddr,
+        server: SocketAddr,
+        frame: u32,
+        time: i64,
+    ) -> bool {
+        if let Some(play) = self.play_mut(session) {
+            play.has_announced = true;
+            play.touch(time);
+        }
+        self.handoffs.add(HandOff {
             session,
             client,
             server,
             frame,
             time,
             game_frame: None,
-        });
+        })
     }
 
-    /// A game connection begins: it belongs to the hand-off that announced its server to this client. Where several
-    /// clients behind one address were sent to one server, they are taken to come in the order in which they were sent.
-    pub fn game(&mut self, client: IpAddr, server: SocketAddr, frame: u32, time: i64) -> Joined {
-        let fits = |handoff: &HandOff| handoff.client == client && handoff.server == server;
-        let awaited =
-            |handoff: &HandOff| handoff.game_frame.is_none() && time.saturating_sub(handoff.time) <= WAIT;
-        let first_awaited = self
-            .handoffs
-            .iter()
-            .position(|handoff| fits(handoff) && awaited(handoff));
-        let chosen = first_awaited.or_else(|| self.handoffs.iter().rposition(fits));
-        match chosen.and_then(|number| self.handoffs.get_mut(number)) {
-            Some(handoff) => {
-                handoff.game_frame.get_or_insert(frame);
-                Joined {
-                    session: handoff.session,
-                    handoff_frame: Some(handoff.frame),
-                }
-            }
-            None => Joined {
-                session: self.begin(),
-                handoff_frame: None,
-            },
+    /// A message of the session's login names this GUID.
+    pub fn named(&mut self, session: u32, guid: Guid) {
+        if let Some(play) = self.play_mut(session) {
+            play.name(guid);
         }
     }
 
-    /// A portal connection begins: it is counted to the client's latest session that has none yet.
-    pub fn portal(&mut self, client: IpAddr) -> u32 {
-        let latest = self
-            .logins
-            .iter_mut()
-            .rev()
-            .filter(|login| login.client == client);
-        match latest.min_by_key(|login| login.has_portal) {
-            Some(login) => {
-                login.has_portal = true;
-                login.session
+    /// A segment of a connection has come. `is_read` says that more than the handshake can be read.
+    pub fn heard(&mut self, of: Joined, time: i64, is_read: bool, build: Option<u32>) {
+        if let Some(play) = self.play_mut(of.session) {
+            play.heard(of.line, time, is_read, build);
+        }
+    }
+
+    /// The connections of a client's open sessions that were not seen to end.
+    pub fn open_lines(&self, client: IpAddr, time: i64) -> Vec<OpenLine> {
+        let mut open = Vec::new();
+        for (session, play) in self.open_plays(client, time) {
+            for (line, of) in play.lines.iter().enumerate().filter(|(_, of)| of.is_open) {
+                open.extend(of.ends.map(|ends| OpenLine { ends, session, line }));
             }
-            None => self.begin(),
+        }
+        open
+    }
+
+    /// A connection has ended.
+    pub fn ended(&mut self, open: OpenLine) {
+        let play = self.play_mut(open.session);
+        if let Some(line) = play.and_then(|play| play.lines.get_mut(open.line)) {
+            line.is_open = false;
         }
     }
 
     /// The first frame of the connection that a hand-off led to.
     pub fn game_frame(&self, handoff_frame: u32, server: SocketAddr) -> Option<u32> {
-        self.handoffs
-            .iter()
-            .find(|handoff| handoff.frame == handoff_frame && handoff.server == server)?
-            .game_frame
+        self.handoffs.game_frame(handoff_frame, server)
     }
+
+    /// What is known of a session as a whole.
+    pub fn summary(&self, session: u32) -> Option<Summary> {
+        self.plays.get(index(session)?).map(Play::summary)
+    }
+
+    /// The session that announced a game connection.
+    fn sent_there(
+        &mut self,
+        ends: Ends,
+        player: Option<Player>,
+        frame: u32,
+        time: i64,
+    ) -> Option<(u32, Why)> {
+        let candidates: Vec<_> = self
+            .open_plays(ends.client.ip(), time)
+            .filter_map(|(session, play)| {
+                let awaited = self.handoffs.sent(session, ends, time)?;
+                Some(Sent {
+                    account: play.account(player, self.logins_name),
+                    near: play.is_near(ends),
+                    awaited: awaited.is_some(),
+                    liveness: play.liveness(time),
+                    first: awaited.map(Reverse),
+                    session,
+                })
+            })
+            .filter(|candidate| candidate.account != Account::Other)
+            .collect();
+        let (session, how) = choice::sent(&candidates)?;
+        let (frame, again) = self.handoffs.led_to(session, ends, frame)?;
+        Some((session, Why::Announced { frame, again, how }))
+    }
+
+    /// An open session of the same account, for a game connection that nothing announced: the message is not in the
+    /// capture.
+    fn same_account(&self, ends: Ends, player: Option<Player>, time: i64) -> Option<(u32, Why)> {
+        let (session, _) = self
+            .open_plays(ends.client.ip(), time)
+            .filter(|(_, play)| play.account(player, false) == Account::Same)
+            .last()?;
+        Some((session, Why::SameAccount))
+    }
+
+    /// An open session whose login cannot be read and that has no game connection yet, for one that nothing announced.
+    fn unread_login(&self, ends: Ends, time: i64) -> Option<(u32, Why)> {
+        let could_be = |play: &Play| {
+            play.has(Kind::Login) && !play.has(Kind::Game) && !play.has_announced && !play.reads(Kind::Login)
+        };
+        let candidates: Vec<_> = self
+            .open_plays(ends.client.ip(), time)
+            .filter(|(_, play)| could_be(play))
+            .map(|(session, play)| Open {
+                near: play.is_near(ends),
+                liveness: play.liveness(time),
+                lacks_portal: true,
+                session,
+            })
+            .collect();
+        let (session, how) = choice::open(&candidates)?;
+        Some((session, Why::UnreadLogin(how)))
+    }
+
+    fn begin(&mut self, time: i64) -> u32 {
+        self.plays.push(Play::beginning(time));
+        u32::try_from(self.plays.len()).unwrap_or(u32::MAX)
+    }
+
+    fn join(&mut self, session: u32, kind: Kind, ends: Option<Ends>, time: i64, why: Why) -> Joined {
+        let play = self.play_mut(session);
+        let line = play.map_or(0, |play| play.add(kind, ends, time));
+        Joined { session, why, line }
+    }
+
+    fn play_mut(&mut self, session: u32) -> Option<&mut Play> {
+        self.plays.get_mut(index(session)?)
+    }
+
+    /// A client's open sessions with their numbers, in the order in which they began.
+    fn open_plays(&self, client: IpAddr, time: i64) -> impl Iterator<Item = (u32, &Play)> {
+        (1..)
+            .zip(&self.plays)
+            .filter(move |(_, play)| play.is_of(client) && play.liveness(time) != Liveness::Over)
+    }
+}
+
+/// Where a session stands in the list.
+fn index(session: u32) -> Option<usize> {
+    usize::try_from(session.checked_sub(1)?).ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! The messages that told clients where to connect next.
+
+use super::{Ends, SECOND};
+use std::net::{IpAddr, SocketAddr};
+
+/// How long an announced connection is waited for. Whoever comes later comes again.
+const WAIT: i64 = 120 * SECOND;
+
+/// A message that told a client where to connect next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HandOff {
+    pub session: u32,
+    pub client: IpAddr,
+    pub server: SocketAddr,
+    pub frame: u32,
+    pub time: i64,
+    /// Where the connection begins that it led to.
+    pub game_frame: Option<u32>,
+}
+
+impl HandOff {
+    fn leads_to(&self, session: u32, ends: Ends) -> bool {
+        self.session == session && self.client == ends.client.ip() && self.server == ends.server
+    }
+
+    fn is_awaited(&self, time: i64) -> bool {
+        self.game_frame.is_none() && time.saturating_sub(self.time) <= WAIT
+    }
+}
+
+/// All of them, in the order of capture.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HandOffs(Vec<HandOff>);
+
+impl HandOffs {
+    /// Takes note of one. Gives whether nobody had told that client so before.
+    pub fn add(&mut self, handoff: HandOff) -> bool {
+        let same = |other: &HandOff| other.client == handoff.client && other.server == handoff.server;
+        let is_new = !self.0.iter().any(same);
+        self.0.push(handoff);
+        is_new
+    }
+
+    /// Whether a session sent its client to where a connection now begins, and if so, the frame of the first message that
+    /// still waits for it.
+    pub fn sent(&self, session: u32, ends: Ends, time: i64) -> Option<Option<u32>> {
+        let mut there = self
+            .0
+            .iter()
+            .filter(|handoff| handoff.leads_to(session, ends))
+            .peekable();
+        there.peek()?;
+        let awaited = there.find(|handoff| handoff.is_awaited(time));
+        Some(awaited.map(|handoff| handoff.frame))
+    }
+
+    /// The connection that a session sent its client to begins in `frame`. Gives the message's frame, and whether a
+    /// connection had come before. A client that was sent there twice heeds the later message.
+    pub fn led_to(&mut self, session: u32, ends: Ends, frame: u32) -> Option<(u32, bool)> {
+        let mut latest_first = self.0.iter_mut().rev();
+        let handoff = latest_first.find(|handoff| handoff.leads_to(session, ends))?;
+        let again = handoff.game_frame.is_some();
+        handoff.game_frame.get_or_insert(frame);
+        Some((handoff.frame, again))
+    }
+
+    /// The first frame of the connection that a message led to.
+    pub fn game_frame(&self, frame: u32, server: SocketAddr) -> Option<u32> {
+        let is_it = |handoff: &&HandOff| handoff.frame == frame && handoff.server == server;
+        self.0.iter().find(is_it)?.game_frame
+    }
+}
