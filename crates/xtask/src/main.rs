@@ -4,6 +4,7 @@ mod commands;
 mod packages;
 mod plugin;
 mod project;
+mod schema;
 mod shell;
 mod wiresharks;
 
@@ -30,6 +31,8 @@ enum Command {
     /// Without an option that is your personal plugin folder, or, as root, the system's: Wireshark ignores personal
     /// plugin folders when it runs as root.
     Install(commands::install::Arguments),
+    /// Check, search, compare and import message tables
+    Schema(commands::schema::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Install(arguments) => commands::install::run(&arguments),
+        Command::Schema(arguments) => commands::schema::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

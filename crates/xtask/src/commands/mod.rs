@@ -2,4 +2,5 @@
 
 pub mod demo;
 pub mod install;
+pub mod schema;
 pub mod test;

@@ -1,0 +1,27 @@
+//! `cargo xtask schema coverage`
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::project;
+use crate::schema::coverage;
+use crate::schema::library::Library;
+
+/// Options of `cargo xtask schema coverage`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Write docs/coverage.md anew
+    #[arg(long)]
+    write: bool,
+}
+
+/// Prints the page, or writes it.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let page = coverage::page(&Library::load(&[]));
+    if !arguments.write {
+        return super::print(&page);
+    }
+    let path = project::root().join(coverage::PAGE);
+    fs::write(&path, page).with_context(|| format!("writing {}", path.display()))
+}
