@@ -1,5 +1,7 @@
 //! `cargo xtask schema diff`
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use gw2_protocol::Table;
@@ -33,7 +35,7 @@ pub struct Arguments {
     at_least: f64,
     /// Lay this schema file, or the files of this folder, over the built-in ones; may be repeated
     #[arg(long, value_name = "PATH")]
-    with: Vec<std::path::PathBuf>,
+    with: Vec<PathBuf>,
 }
 
 /// What `diff` writes.

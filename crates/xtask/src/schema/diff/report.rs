@@ -41,25 +41,18 @@ impl Report<'_> {
         for pair in &unsure {
             let _ = writeln!(out, "{}  below --at-least", pair_line(pair));
         }
-        // That one message of many is not in a table that lacks many says nothing.
-        if self.all || !self.new.1.partial {
-            for schema in &comparison.gone {
-                let _ = writeln!(
-                    out,
-                    "0x{:04x} gone              {}",
-                    schema.opcode,
-                    described(schema)?
-                );
-            }
-        }
-        if self.all || !self.old.1.partial {
-            for schema in &comparison.added {
-                let _ = writeln!(
-                    out,
-                    "          0x{:04x} new    {}",
-                    schema.opcode,
-                    described(schema)?
-                );
+        for (lacking, column, messages) in [
+            (self.new.1.partial, Column::Gone, &comparison.gone),
+            (self.old.1.partial, Column::New, &comparison.added),
+        ] {
+            // That a table which lacks many messages lacks one says nothing.
+            let told = if lacking && !self.all {
+                &[]
+            } else {
+                messages.as_slice()
+            };
+            for schema in told {
+                out.push_str(&column.line(schema)?);
             }
         }
         out.push_str(&closing(&comparison, &sure, unsure.len(), self.at_least));
@@ -126,12 +119,25 @@ fn shown(confidence: f64) -> String {
     format!("{:.3}", ((confidence * 1000.0).floor() / 1000.0).min(0.999))
 }
 
-fn described(schema: &Schema) -> Result<String> {
-    let fields = message::fields_line(schema)?;
-    Ok(schema
-        .name
-        .as_deref()
-        .map_or_else(|| fields.clone(), |name| format!("{name} {fields}")))
+/// Which table has a message that the other one lacks.
+enum Column {
+    Gone,
+    New,
+}
+
+impl Column {
+    fn line(&self, schema: &Schema) -> Result<String> {
+        let place = match self {
+            Self::Gone => format!("0x{:04x} gone          ", schema.opcode),
+            Self::New => format!("          0x{:04x} new", schema.opcode),
+        };
+        let name = schema.name.as_deref().unwrap_or_default();
+        let gap = if name.is_empty() { "" } else { " " };
+        Ok(format!(
+            "{place}    {name}{gap}{}\n",
+            message::fields_line(schema)?
+        ))
+    }
 }
 
 fn closing(comparison: &Comparison, sure: &[&Pair], unsure: usize, at_least: f64) -> String {
