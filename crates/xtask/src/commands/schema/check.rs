@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use gw2_protocol::schema::BUILTIN_FILES;
 
+use super::counted;
 use crate::project;
 use crate::schema::files;
 use crate::schema::library::Library;
@@ -18,23 +19,23 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
 }
 
-/// Prints what is wrong; an error when something is.
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// Says that nothing is wrong; prints what is and fails when something is.
+pub fn run(arguments: &Arguments) -> Result<String> {
     let checked = if arguments.paths.is_empty() {
         check_builtin(&project::root())?
     } else {
         let files = files::read(&arguments.paths)?;
         Checked::new(&files, files.len())
     };
-    super::print(&checked.report)?;
     if checked.problems > 0 {
+        super::print(&checked.report)?;
         bail!(
             "{} in {}",
             counted(checked.problems, "problem"),
             counted(checked.files, "file")
         );
     }
-    Ok(())
+    Ok(checked.report)
 }
 
 /// What a check found.
@@ -88,10 +89,6 @@ fn check_builtin(root: &Path) -> Result<Checked> {
         }
     }
     Ok(checked)
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -16,12 +16,13 @@ pub struct Arguments {
     write: bool,
 }
 
-/// Prints the page, or writes it.
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// The page, if it is not to be written.
+pub fn run(arguments: &Arguments) -> Result<String> {
     let page = coverage::page(&Library::load(&[]));
     if !arguments.write {
-        return super::print(&page);
+        return Ok(page);
     }
     let path = project::root().join(coverage::PAGE);
-    fs::write(&path, page).with_context(|| format!("writing {}", path.display()))
+    fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+    Ok(String::new())
 }

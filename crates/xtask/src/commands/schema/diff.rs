@@ -55,7 +55,7 @@ fn confidence(text: &str) -> Result<f64> {
 }
 
 /// Compares two sets.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &Arguments) -> Result<String> {
     let library = Library::load(&files::read(&arguments.with)?);
     let (old, new) = (library.named(&arguments.old)?, library.named(&arguments.new)?);
     let both = pairs_of_tables(&old, &new, arguments.table);
@@ -68,24 +68,20 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     match arguments.format {
-        Format::Text => {
-            for (one, other) in both {
+        Format::Text => both
+            .into_iter()
+            .map(|(one, other)| {
                 let report = Report {
                     old: (&old.name, one),
                     new: (&new.name, other),
                     at_least: arguments.at_least,
                     all: arguments.all,
                 };
-                super::print(&report.text()?)?;
-            }
-            Ok(())
-        }
+                report.text()
+            })
+            .collect(),
         Format::Schema => match both.as_slice() {
-            [(one, other)] => super::print(&schema_file(
-                arguments.at_least,
-                (&old.name, one),
-                (&new.name, other),
-            )?),
+            [(one, other)] => schema_file(arguments.at_least, (&old.name, one), (&new.name, other)),
             _ => bail!("a schema file is of one table; add --table c2gs or another that both sets have"),
         },
     }
@@ -116,10 +112,15 @@ fn schema_file(at_least: f64, old: (&str, &OwnTable), new: (&str, &OwnTable)) ->
     let sure = comparison.pairs.iter().filter(|pair| pair.confidence >= at_least);
     let mut messages: Vec<Schema> = sure.filter_map(|pair| carry(pair.old, pair.new)).collect();
     messages.sort_by_key(|schema| schema.opcode);
+    // Said once for all of them, which are known in one way.
+    file.evidence = messages.first().and_then(|schema| schema.evidence);
+    for schema in &mut messages {
+        schema.evidence = None;
+    }
     message::put_messages(&mut file, messages);
     eprintln!(
-        "{} messages of {} have more names now",
-        file.messages.len(),
+        "{} of {} with more names",
+        super::counted(file.messages.len(), "message"),
         new.0
     );
     Ok(print_table(&file))

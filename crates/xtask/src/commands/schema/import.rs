@@ -34,8 +34,8 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-/// Writes the schema file; says on standard error what it could not know.
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// The schema file, if it is not to go to a file; says on standard error what it could not know.
+pub fn run(arguments: &Arguments) -> Result<String> {
     let dump = &arguments.dump;
     let text = fs::read_to_string(dump).with_context(|| format!("reading the dump {}", dump.display()))?;
     let name = dump.file_name().unwrap_or_default().to_string_lossy();
@@ -57,15 +57,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     eprintln!(
-        "{}: {}; {} messages, {} warnings",
+        "{}: {}; {}, {}",
         dump.display(),
         imported.form,
-        file.messages.len(),
-        imported.warnings.len()
+        super::counted(file.messages.len(), "message"),
+        super::counted(imported.warnings.len(), "warning")
     );
     let text = print_table(file);
-    match &arguments.out {
-        Some(out) => fs::write(out, text).with_context(|| format!("writing {}", out.display())),
-        None => super::print(&text),
-    }
+    let Some(out) = &arguments.out else {
+        return Ok(text);
+    };
+    fs::write(out, text).with_context(|| format!("writing {}", out.display()))?;
+    Ok(String::new())
 }

@@ -26,8 +26,8 @@ pub struct Arguments {
 /// Characters of fields that one line shows.
 const FIELDS_SHOWN: usize = 100;
 
-/// Prints one line a message.
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// One line a message.
+pub fn run(arguments: &Arguments) -> Result<String> {
     let library = arguments.selection.library()?;
     let filter = arguments.filter.as_deref().map(str::to_lowercase);
     let mut out = String::new();
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             let _ = writeln!(out, "{}", if arguments.full { line } else { cut(&line, most) });
         }
     }
-    super::print(&out)
+    Ok(out)
 }
 
 /// At most `most` characters of a line.

@@ -51,8 +51,12 @@ enum Action {
     Coverage(coverage::Arguments),
 }
 
-/// Runs the command.
+/// Runs the command and prints its result.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    print(&output(arguments)?)
+}
+
+fn output(arguments: &Arguments) -> Result<String> {
     match &arguments.action {
         Action::Check(arguments) => check::run(arguments),
         Action::List(arguments) => list::run(arguments),
@@ -105,3 +109,11 @@ fn print(text: &str) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+/// A number of things.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;

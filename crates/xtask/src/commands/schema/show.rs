@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use gw2_protocol::schema::{Block, Schema};
 
-use super::Selection;
+use super::{Selection, counted};
 use crate::schema::library::{Library, OneTable};
 use crate::schema::message;
 use crate::schema::wire_size::WireSize;
@@ -21,11 +21,11 @@ pub struct Arguments {
     selection: Selection,
 }
 
-/// Prints every message of that opcode or name.
-pub fn run(arguments: &Arguments) -> Result<()> {
+/// Every message of that opcode or name.
+pub fn run(arguments: &Arguments) -> Result<String> {
     let library = arguments.selection.library()?;
     let tables = arguments.selection.tables(&library)?;
-    super::print(&text(&arguments.wanted, &library, &tables)?)
+    text(&arguments.wanted, &library, &tables)
 }
 
 fn text(wanted: &str, library: &Library, tables: &[OneTable]) -> Result<String> {
@@ -44,21 +44,15 @@ fn text(wanted: &str, library: &Library, tables: &[OneTable]) -> Result<String> 
         }
     }
     if shown.is_empty() {
+        let mut sets: Vec<&str> = tables.iter().map(|table| table.set).collect();
+        sets.dedup();
         bail!(
-            "no message {wanted:?} in {}; `cargo xtask schema list` has all",
-            counted(tables)
+            "no message {wanted:?} in {} of {}; `cargo xtask schema list` lists all",
+            counted(tables.len(), "table"),
+            sets.join(", ")
         );
     }
     Ok(shown.join("\n"))
-}
-
-fn counted(tables: &[OneTable]) -> String {
-    let mut sets: Vec<&str> = tables.iter().map(|table| table.set).collect();
-    sets.dedup();
-    match sets.as_slice() {
-        [] => "no table".to_owned(),
-        sets => format!("{} table(s) of {}", tables.len(), sets.join(", ")),
-    }
 }
 
 fn one(schema: &Schema, table: &OneTable, library: &Library) -> Result<String> {
@@ -123,7 +117,7 @@ mod tests {
     fn what_is_not_there_is_said() {
         let error = show("PARTING").unwrap_err().to_string();
         assert!(
-            error.starts_with("no message \"PARTING\" in 1 table(s) of mine"),
+            error.starts_with("no message \"PARTING\" in 1 table of mine"),
             "{error}"
         );
     }

@@ -1,6 +1,6 @@
 //! Names that go from a message to the same one of another build.
 
-use gw2_protocol::schema::{Block, Field, FieldType, Schema};
+use gw2_protocol::schema::{Block, Evidence, Field, FieldType, Schema};
 
 /// The new message with what only the old one has of names and descriptions; `None` when that is nothing.
 ///
@@ -10,7 +10,12 @@ pub fn carry(old: &Schema, new: &Schema) -> Option<Schema> {
     carried.name = new.name.clone().or_else(|| old.name.clone());
     carried.description = new.description.clone().or_else(|| old.description.clone());
     carried.body = block(&old.body, &new.body);
-    (carried != *new).then_some(carried)
+    if carried == *new {
+        return None;
+    }
+    // The name is not known as the fields are.
+    carried.evidence = Some(Evidence::Inferred);
+    Some(carried)
 }
 
 fn block(old: &Block, new: &Block) -> Block {
@@ -74,7 +79,14 @@ mod tests {
     }
 
     fn carried(old: &str, new: &str) -> Option<String> {
-        carry(&one(old), &one(new)).map(|schema| message::text(&schema).unwrap().replace("\n", " "))
+        let schema = carry(&one(old), &one(new))?;
+        assert_eq!(schema.evidence, Some(Evidence::Inferred));
+        Some(
+            message::text(&schema)
+                .unwrap()
+                .replace(" evidence=inferred", "")
+                .replace('\n', " "),
+        )
     }
 
     #[test]

@@ -22,7 +22,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;
-use gw2_protocol::schema::{Block, Field, FieldType, Schema};
+use gw2_protocol::schema::{Block, Evidence, Field, FieldType, Schema};
 
 use super::{Dump, type_code};
 use crate::schema::message;
@@ -41,6 +41,7 @@ pub fn read(text: &str, opcode: Option<u16>) -> Result<Dump> {
         dump: Dump {
             form: "a dump of a KX schema decoder",
             source: Some("dump of kx-packet-inspector's schema decoder".to_owned()),
+            evidence: Some(Evidence::Client),
             ..Dump::default()
         },
     };

@@ -7,7 +7,7 @@ mod unity;
 
 use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;
-use gw2_protocol::schema::{Schema, TableFile};
+use gw2_protocol::schema::{Evidence, Schema, TableFile};
 
 use super::message::empty_table;
 
@@ -42,6 +42,7 @@ struct Dump {
     build: Option<u32>,
     table: Option<Table>,
     source: Option<String>,
+    evidence: Option<Evidence>,
     messages: Vec<Schema>,
     warnings: Vec<String>,
 }
@@ -70,6 +71,7 @@ pub fn import(name: &str, text: &str, wanted: &Wanted) -> Result<Imported> {
     let mut file = empty_table(&set, table)?;
     file.build = build;
     file.source = dump.source.map(|source| source.replace(['\n', '\r'], " "));
+    file.evidence = dump.evidence;
     file.messages = dump.messages;
     file.messages.sort_by_key(|schema| schema.opcode);
     for pair in file.messages.windows(2) {

@@ -11,7 +11,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;
-use gw2_protocol::schema::{Block, Field, FieldType, Schema};
+use gw2_protocol::schema::{Block, Evidence, Field, FieldType, Schema};
 use serde_json::{Map, Value};
 
 use super::{Dump, type_code};
@@ -29,6 +29,7 @@ pub fn read(text: &str) -> Result<Dump> {
             _ => None,
         },
         source: Some(source(&root)),
+        evidence: Some(Evidence::Client),
         ..Dump::default()
     };
     if let Some(messages) = root["messages"].as_object() {
