@@ -5,7 +5,7 @@ use crate::peers::ClientEnd;
 use crate::plugin::Plugin;
 use gw2_protocol::Server;
 use gw2_protocol::handshake::Character;
-use gw2_protocol::session::{Ends, Joined, Kind, Player, Sessions, guids};
+use gw2_protocol::session::{Ends, Expected, Joined, Kind, Player, Sessions, guids};
 use std::net::{IpAddr, SocketAddr};
 use wireshark_ffi::{Address, Client, Conversation, FileState, Packet, StateRef, Thrown};
 
@@ -105,18 +105,16 @@ pub fn follow(
             .into_iter()
             .for_each(|guid| sessions.named(joined.session, guid));
     }
-    let client = borrowed.client.address;
+    let client = ip(borrowed.client.address);
     drop(borrowed);
-    let Some(client_ip) = ip(client) else {
-        return Ok(());
-    };
+    let Some(client) = client else { return Ok(()) };
     for handoff in handoffs {
         let (server, frame) = (handoff.server, handoff.frame);
         let mut sessions = of(packet).try_borrow_mut()?;
-        let is_new = sessions.hand_off(joined.session, client_ip, server, frame, time(packet));
+        let expected = sessions.hand_off(joined.session, client, server, frame, time(packet));
         drop(sessions);
-        if is_new {
-            announce(plugin, packet, client, server)?;
+        if let Some(expected) = expected {
+            announce(plugin, packet, expected, server)?;
         }
     }
     Ok(())
@@ -166,8 +164,11 @@ fn note_ends(packet: &Packet<'_>, client: IpAddr) -> Result<(), Thrown> {
 }
 
 /// From here on the client's connections to this server are game connections, whatever the port.
-fn announce(plugin: &Plugin, packet: &Packet<'_>, client: Address, server: SocketAddr) -> Result<(), Thrown> {
-    let client = Client::Address(client);
+fn announce(plugin: &Plugin, packet: &Packet<'_>, from: Expected, server: SocketAddr) -> Result<(), Thrown> {
+    let client = match from {
+        Expected::Client(ip) => Client::Address(address(ip)),
+        Expected::Anybody => Client::Any,
+    };
     let conversation = Conversation::announce_each(packet, address(server.ip()), server.port(), client)?;
     conversation.set_dissector(plugin.handles.game);
     Ok(())

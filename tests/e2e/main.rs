@@ -26,4 +26,5 @@ mod robustness;
 mod samples;
 mod scenarios;
 mod schemas;
+mod sessions;
 mod statistics;

@@ -88,6 +88,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("gw2.login.handoff.port", "FT_UINT16", "BASE_DEC"),
     ("gw2.login.handoff.game_frame", "FT_FRAMENUM", ""),
     ("gw2.game.handoff_frame", "FT_FRAMENUM", ""),
+    ("gw2.game.next_frame", "FT_FRAMENUM", ""),
     ("gw2.expert.no_key", "FT_NONE", ""),
     ("gw2.expert.bad_key", "FT_NONE", ""),
     ("gw2.expert.unknown_opcode", "FT_NONE", ""),

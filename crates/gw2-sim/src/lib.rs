@@ -7,13 +7,14 @@
 //!
 //! From the bottom up: [`value`] and [`message`] encode messages, [`block`] packs the server's plaintext,
 //! [`crypto`] and [`handshake`] do the key exchange, [`tcp`] makes packets, [`connection`] and [`portal`]
-//! put these together, [`impair`] spoils the packets, [`capture`] writes files. [`demo`], [`samples`],
+//! put these together, [`impair`] spoils the packets, [`capture`] writes files. [`demo`], [`day`], [`samples`],
 //! [`load`] and [`scenarios`] are ready-made sessions; `random` draws messages from schemas.
 
 pub mod block;
 pub mod capture;
 pub mod connection;
 pub mod crypto;
+pub mod day;
 pub mod demo;
 pub mod direction;
 pub mod error;

@@ -6,11 +6,31 @@ use std::net::{IpAddr, SocketAddr};
 /// How long an announced connection is waited for. Whoever comes later comes again.
 const WAIT: i64 = 120 * SECOND;
 
+/// Who is expected to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This client.
+    Client(IpAddr),
+    /// A client of which the address is not known: that of the server is of another family.
+    Anybody,
+}
+
+impl Expected {
+    /// Who will come when `client` was sent to `server`.
+    pub(super) fn at(server: SocketAddr, client: IpAddr) -> Self {
+        if client.is_ipv4() == server.is_ipv4() {
+            Self::Client(client)
+        } else {
+            Self::Anybody
+        }
+    }
+}
+
 /// A message that told a client where to connect next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HandOff {
     pub session: u32,
-    pub client: IpAddr,
+    pub from: Expected,
     pub server: SocketAddr,
     pub frame: u32,
     pub time: i64,
@@ -20,7 +40,11 @@ pub(super) struct HandOff {
 
 impl HandOff {
     fn leads_to(&self, session: u32, ends: Ends) -> bool {
-        self.session == session && self.client == ends.client.ip() && self.server == ends.server
+        let from = match self.from {
+            Expected::Client(client) => client == ends.client.ip(),
+            Expected::Anybody => true,
+        };
+        self.session == session && from && self.server == ends.server
     }
 
     fn is_awaited(&self, time: i64) -> bool {
@@ -33,9 +57,9 @@ impl HandOff {
 pub(super) struct HandOffs(Vec<HandOff>);
 
 impl HandOffs {
-    /// Takes note of one. Gives whether nobody had told that client so before.
+    /// Takes note of one. Gives whether none before had told the same.
     pub fn add(&mut self, handoff: HandOff) -> bool {
-        let same = |other: &HandOff| other.client == handoff.client && other.server == handoff.server;
+        let same = |other: &HandOff| other.from == handoff.from && other.server == handoff.server;
         let is_new = !self.0.iter().any(same);
         self.0.push(handoff);
         is_new

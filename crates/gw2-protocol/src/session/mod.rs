@@ -11,6 +11,7 @@ mod play;
 mod why;
 
 pub use guids::guids;
+pub use handoffs::Expected;
 pub use why::{How, Why};
 
 use choice::{Open, Sent};
@@ -147,7 +148,7 @@ impl Sessions {
         self.join(session, Kind::Portal, Some(ends), time, why)
     }
 
-    /// A message of `session` tells the client to connect to `server`. Gives whether nobody had told it so before.
+    /// A message of `session` tells the client to connect to `server`. Gives who will, unless that was known before.
     pub fn hand_off(
         &mut self,
         session: u32,
@@ -155,19 +156,21 @@ impl Sessions {
         server: SocketAddr,
         frame: u32,
         time: i64,
-    ) -> bool {
+    ) -> Option<Expected> {
         if let Some(play) = self.play_mut(session) {
             play.has_announced = true;
             play.touch(time);
         }
-        self.handoffs.add(HandOff {
+        let from = Expected::at(server, client);
+        let is_new = self.handoffs.add(HandOff {
             session,
-            client,
+            from,
             server,
             frame,
             time,
             game_frame: None,
-        })
+        });
+        is_new.then_some(from)
     }
 
     /// A message of the session's login names this GUID.
@@ -222,7 +225,8 @@ impl Sessions {
         time: i64,
     ) -> Option<(u32, Why)> {
         let candidates: Vec<_> = self
-            .open_plays(ends.client.ip(), time)
+            .all_open(time)
+            .filter(|(_, play)| play.can_be_of(ends.client.ip()))
             .filter_map(|(session, play)| {
                 let awaited = self.handoffs.sent(session, ends, time)?;
                 Some(Sent {
@@ -287,9 +291,14 @@ impl Sessions {
 
     /// A client's open sessions with their numbers, in the order in which they began.
     fn open_plays(&self, client: IpAddr, time: i64) -> impl Iterator<Item = (u32, &Play)> {
+        self.all_open(time).filter(move |(_, play)| play.is_of(client))
+    }
+
+    /// All open sessions with their numbers.
+    fn all_open(&self, time: i64) -> impl Iterator<Item = (u32, &Play)> {
         (1..)
             .zip(&self.plays)
-            .filter(move |(_, play)| play.is_of(client) && play.liveness(time) != Liveness::Over)
+            .filter(move |(_, play)| play.liveness(time) != Liveness::Over)
     }
 }
 

@@ -84,9 +84,24 @@ impl Play {
         self.lines.len().saturating_sub(1)
     }
 
+    /// Whether it is this client's.
     pub fn is_of(&self, client: IpAddr) -> bool {
-        let first = self.lines.first().and_then(|line| line.ends);
-        first.is_some_and(|ends| ends.client.ip() == client)
+        self.addresses().any(|address| address == client)
+    }
+
+    /// Whether it can be this client's: it is, or its client's address of this family is not known.
+    pub fn can_be_of(&self, client: IpAddr) -> bool {
+        let mut same_family = self
+            .addresses()
+            .filter(|address| address.is_ipv4() == client.is_ipv4())
+            .peekable();
+        same_family.peek().is_none() || same_family.any(|address| address == client)
+    }
+
+    /// The client's addresses. It can have one of each family.
+    fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let ends = self.lines.iter().filter_map(|line| line.ends);
+        ends.map(|ends| ends.client.ip())
     }
 
     pub fn has(&self, kind: Kind) -> bool {

@@ -256,6 +256,30 @@ fn without_other_signs_order_decides_and_says_so() {
 }
 
 #[test]
+fn a_client_that_is_sent_to_another_family_comes_from_another_address() {
+    let mut capture = Capture::default();
+    let client = ends(50_000, 1).client.ip();
+    capture.login(50_000);
+    let server = SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 7], 443));
+    let expected = capture.sessions.hand_off(1, client, server, 5, 0);
+    assert_eq!(expected, Some(Expected::Anybody));
+    assert_eq!(capture.sessions.hand_off(1, client, server, 6, 0), None);
+    let ends = |port| Ends {
+        client: SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 1, 7], port)),
+        server,
+    };
+    assert_eq!(capture.sessions.game(ends(50_001), None, 7, 0).session, 1);
+    // Now its other address is known.
+    let mut other = ends(50_003);
+    other
+        .client
+        .set_ip(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 1, 8]));
+    assert_eq!(capture.sessions.game(other, None, 8, 0).session, 2);
+    assert_eq!(capture.sessions.portal(ends(50_002), 0).session, 1);
+    assert_eq!(capture.portal(50_003).session, 1);
+}
+
+#[test]
 fn a_login_without_a_key_takes_the_game_connection_that_nobody_announced() {
     let mut capture = Capture::default();
     capture.login(50_000);
@@ -317,13 +341,18 @@ fn the_text_says_how_sure_it_is() {
     }
 }
 
-/// What a client does, and how long after the step before.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Login,
-    HandOff(u8),
-    Game,
-    Portal,
+/// A machine behind a router, which plays one session at a time.
+struct Machine {
+    next_port: u16,
+    login: Option<Joined>,
+    sent: Option<u8>,
+}
+
+impl Machine {
+    fn port(&mut self) -> u16 {
+        self.next_port += 3;
+        self.next_port
+    }
 }
 
 proptest! {
@@ -334,38 +363,34 @@ proptest! {
         steps in prop::collection::vec((0usize..3, 0u8..4, 0u8..2, 0i64..40), 1..120)
     ) {
         let mut capture = Capture::default();
-        let mut ports = [40_000u16, 48_000, 56_000];
-        let mut sent = [None; 3];
-        let mut sessions = [None; 3];
+        let mut machines = [40_000, 48_000, 56_000].map(|next_port| Machine { next_port, login: None, sent: None });
         for (machine, step, server, seconds) in steps {
             capture.wait(seconds);
-            let step = match step {
-                0 => Step::Login,
-                1 => Step::HandOff(server),
-                2 => Step::Game,
-                _ => Step::Portal,
-            };
-            let Some(session) = sessions[machine] else {
-                ports[machine] += 1;
-                sessions[machine] = Some(capture.login(ports[machine]).session);
-                continue;
-            };
-            ports[machine] += 3;
-            match step {
-                // The player comes back after a while.
-                Step::Login => {
-                    (ports[machine] - 400..ports[machine]).for_each(|port| capture.end(port));
-                    sessions[machine] = Some(capture.login(ports[machine]).session);
-                    sent[machine] = None;
+            // All keep talking.
+            for login in machines.iter().filter_map(|machine| machine.login) {
+                capture.sessions.heard(login, capture.time, true, None);
+            }
+            let machine = &mut machines[machine];
+            match (machine.login, step) {
+                (None, _) => machine.login = Some(capture.login(machine.port())),
+                // The player leaves, and comes back when nothing is awaited any more.
+                (Some(_), 0) => {
+                    capture.wait(121);
+                    (machine.next_port - 400..=machine.next_port).for_each(|port| capture.end(port));
+                    machine.login = Some(capture.login(machine.port()));
+                    machine.sent = None;
                 }
-                Step::HandOff(server) => {
-                    capture.send_to(session, server);
-                    sent[machine] = Some(server);
+                (Some(login), 1) => {
+                    capture.send_to(login.session, server);
+                    machine.sent = Some(server);
                 }
-                Step::Game => if let Some(server) = sent[machine] {
-                    prop_assert_eq!(capture.game(ports[machine], server, None).session, session);
+                (Some(login), 2) => if let Some(server) = machine.sent {
+                    let game = capture.game(machine.port(), server, None);
+                    prop_assert_eq!(game.session, login.session);
                 }
-                Step::Portal => prop_assert_eq!(capture.portal(ports[machine]).session, session),
+                (Some(login), _) => {
+                    prop_assert_eq!(capture.portal(machine.port()).session, login.session);
+                }
             }
         }
     }

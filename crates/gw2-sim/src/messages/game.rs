@@ -5,6 +5,7 @@ use crate::message::{Message, Table};
 use crate::value::Value::{
     self, Array8, Bytes8, CString, F32, Guid, Optional, U8, U16, Varint, Vec2, Vec3, Vec4,
 };
+use std::net::SocketAddr;
 
 fn client(opcode: u16, fields: &[Value]) -> Result<Message> {
     Message::new(Table::C2gs, opcode, fields)
@@ -195,4 +196,16 @@ pub fn world_load_start(position: [f32; 3], map: u16) -> Result<Message> {
             Varint(5),
         ],
     )
+}
+
+/// gs2c 0x042a: sends the client to another game server.
+pub fn move_to(address: SocketAddr, number: u32) -> Result<Message> {
+    let rest = [Varint(number), Varint(50), U16(1), Varint(0), Varint(0)];
+    let fields: Vec<Value> = std::iter::once(Value::Address(address)).chain(rest).collect();
+    server(0x042a, &fields)
+}
+
+/// gs2c 0x0505: names a server, with a number before it.
+pub fn server_address(number: u32, address: SocketAddr) -> Result<Message> {
+    server(0x0505, &[Varint(number), Value::Address(address)])
 }

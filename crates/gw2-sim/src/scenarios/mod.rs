@@ -42,6 +42,11 @@ pub fn all() -> Vec<Scenario> {
     let mut all = vec![
         Scenario::new("demo", "login, portal and game of one session", crate::demo::demo),
         Scenario::new(
+            "day",
+            "50 sessions of eight clients, three of them behind one address: map changes, reconnects, lost logins",
+            || crate::day::Day::simulate(1).map(|day| day.capture),
+        ),
+        Scenario::new(
             "samples",
             "live client messages of 2025, one flush each",
             crate::samples::all,
