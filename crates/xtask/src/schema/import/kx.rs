@@ -17,8 +17,9 @@
 //!
 //! The decoders write a nested schema once in a message: where the client refers to it again, the
 //! array or optional has no rows. Which of those already written it is, the dump does not say. Here
-//! it is the last one that ended, marked `inferred`; in the client of build 205780, whose tables are
-//! known in full, that is so everywhere.
+//! it is the last one that ended, marked `inferred`: all twelve messages of the client of 2025-08 where
+//! this happens then have the fields that the table of build 205780, which is known in full, has for
+//! them. Where there is another to choose, a warning says so.
 
 use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;

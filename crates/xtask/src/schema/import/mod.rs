@@ -7,7 +7,7 @@ mod unity;
 
 use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;
-use gw2_protocol::schema::{Evidence, Schema, TableFile};
+use gw2_protocol::schema::{Evidence, Schema, TableFile, parse, print_table};
 
 use super::message::empty_table;
 
@@ -84,6 +84,14 @@ pub fn import(name: &str, text: &str, wanted: &Wanted) -> Result<Imported> {
     if file.messages.is_empty() {
         bail!("the dump, {}, holds no message", dump.form);
     }
+    // Names and nesting can be such as the language does not have.
+    let (_, errors) = parse("the table", &print_table(&file));
+    if let Some(error) = errors.first() {
+        bail!(
+            "what was read can't be written as a schema file: {}",
+            error.message
+        );
+    }
     Ok(Imported {
         file,
         form: dump.form,
@@ -107,5 +115,7 @@ fn read(text: &str, wanted: &Wanted) -> Result<Dump> {
     ))
 }
 
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod tests;

@@ -349,3 +349,11 @@ fn a_dump_that_does_not_say_what_it_is_needs_to_be_told() {
     assert!(error("facts.txt", facts, &set("a")).contains("add --table"));
     assert!(error("gs2c.txt", facts, &Wanted::default()).contains("add --set NAME or --build NUMBER"));
 }
+
+#[test]
+fn what_the_language_can_not_say_is_refused() {
+    let deep = format!("0x0001\t\t{}02{}\n", "0F(".repeat(10), ")".repeat(10));
+    let error_of = |text: &str| error("gs2c.txt", text, &set("a"));
+    assert!(error_of(&deep).starts_with("what was read can't be written as a schema file: "));
+    assert!(error_of("0x0001\t\tTick:04\n").contains("\"Tick\" can't be a field's name"));
+}
