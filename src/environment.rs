@@ -7,12 +7,11 @@ use crate::key_file::KeyFile;
 use crate::plugin::{Plugin, plugin};
 use crate::portal_elements;
 use crate::schema_fields::SchemaFields;
-use crate::schema_files;
+use crate::schema_files::SchemaFiles;
 use gw2_protocol::connection::Options;
 use gw2_protocol::key::KeyLog;
 use gw2_protocol::schema::Catalog;
 use once_cell::sync::Lazy;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wireshark_ffi::{report_failure, report_warning};
 
@@ -25,8 +24,8 @@ pub struct Schemas {
 #[derive(Default)]
 struct State {
     schemas: Option<Arc<Schemas>>,
-    /// The folder that `schemas` were read from besides the built-in ones.
-    schema_dir: Option<PathBuf>,
+    /// What `schemas` were read from besides the built-in ones.
+    schema_files: SchemaFiles,
     options: Options,
     keys: KeyFile,
 }
@@ -60,8 +59,7 @@ pub fn with_keys<R>(look: bool, f: impl FnOnce(&KeyLog) -> R) -> R {
 
 /// Reads the built-in tables, at start.
 pub fn load(plugin: &Plugin) {
-    let mut state = state();
-    load_schemas(plugin, &mut state);
+    load_schemas(plugin, &mut state(), SchemaFiles::default());
     portal_elements::register(plugin.protocols.portal, plugin.prefs.portal_elements());
 }
 
@@ -70,9 +68,7 @@ pub fn preferences_applied() {
     let Some(plugin) = plugin() else { return };
     let mut state = state();
     state.options = plugin.prefs.options();
-    if state.schema_dir != plugin.prefs.schema_dir() {
-        load_schemas(plugin, &mut state);
-    }
+    update_schemas(plugin, &mut state);
     portal_elements::register(plugin.protocols.portal, plugin.prefs.portal_elements());
     complain_of_unknown_set(&state);
     let path = plugin.prefs.keylog_file();
@@ -84,6 +80,7 @@ pub fn file_opened() {
     let Some(plugin) = plugin() else { return };
     let mut state = state();
     state.options = plugin.prefs.options();
+    update_schemas(plugin, &mut state);
     state.keys.set_path(plugin.prefs.keylog_file());
     let complaints = state.keys.poll();
     drop(state);
@@ -95,15 +92,19 @@ pub fn file_closed() {
     state().keys.forget_capture();
 }
 
-fn load_schemas(plugin: &Plugin, state: &mut State) {
-    state.schema_dir = plugin.prefs.schema_dir();
-    let (files, mut problems) = match &state.schema_dir {
-        Some(dir) => schema_files::read(dir),
-        None => (Vec::new(), Vec::new()),
-    };
-    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    let (catalog, errors) = Catalog::load(files);
+/// Reads the message tables anew when the user's folder or a file in it is not what it was.
+fn update_schemas(plugin: &Plugin, state: &mut State) {
+    let files = SchemaFiles::read(plugin.prefs.schema_dir().as_deref());
+    if files != state.schema_files {
+        load_schemas(plugin, state, files);
+    }
+}
+
+fn load_schemas(plugin: &Plugin, state: &mut State, files: SchemaFiles) {
+    let (catalog, errors) = Catalog::load(files.texts());
+    let mut problems = files.problems().to_vec();
     problems.extend(errors.iter().map(ToString::to_string));
+    state.schema_files = files;
     // The fields of the old tables go before those of the new ones come.
     match SchemaFields::register(plugin.protocols.gw2, catalog.names()) {
         Ok(fields) => state.schemas = Some(Arc::new(Schemas { catalog, fields })),

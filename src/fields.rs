@@ -31,6 +31,8 @@ fields! {
         opcode: "gw2.opcode", "Opcode", FieldKind::U16(Base::Hex), "What kind of message this is, under the client's build";
         message: "gw2.message", "Message", FieldKind::String, "The message's name in the schema; UNKNOWN without one";
         length: "gw2.message.length", "Length", FieldKind::U32(DEC), "Plaintext bytes of the message, opcode included";
+        description: "gw2.message.description", "Meaning", FieldKind::String, "What the schema says of the message";
+        evidence: "gw2.message.evidence", "Known from", FieldKind::String, "How the message's name and fields are known: captured, client, emulator or inferred";
         dispatch: "gw2.message.dispatch", "Dispatch type", FieldKind::U8(DEC), "How the client calls the message's handler";
         table: "gw2.message.table", "Table", FieldKind::String, "Which server's messages, and which way";
         schema: "gw2.schema", "Schema set", FieldKind::String, "The set of message tables that decoded the message";

@@ -55,7 +55,9 @@ pub struct Subtrees {
     pub message: SubtreeId,
     pub group: SubtreeId,
     pub element: SubtreeId,
+    pub folded: SubtreeId,
     pub vector: SubtreeId,
+    pub flags: SubtreeId,
     pub error: SubtreeId,
 }
 
@@ -87,7 +89,18 @@ pub fn register() -> Result<(), RegisterError> {
         portal: Protocol::register("Guild Wars 2 Portal Protocol", "GW2-Portal", "gw2.portal")?,
         game: Protocol::register("Guild Wars 2 Game Protocol", "GW2-Game", "gw2.game")?,
     };
-    let [protocol, handshake, block, message, group, element, vector, error] = register_subtrees()?;
+    let [
+        protocol,
+        handshake,
+        block,
+        message,
+        group,
+        element,
+        folded,
+        vector,
+        flags,
+        error,
+    ] = register_subtrees()?;
     let handles = Handles {
         any: register_dissector("gw2", protocols.gw2, &ANY)?,
         login: register_dissector("gw2.login", protocols.login, &LOGIN)?,
@@ -105,7 +118,9 @@ pub fn register() -> Result<(), RegisterError> {
             message,
             group,
             element,
+            folded,
             vector,
+            flags,
             error,
         },
         prefs: Prefs::register(protocols.gw2)?,

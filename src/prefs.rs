@@ -33,7 +33,7 @@ impl Prefs {
     pub fn register(protocol: Protocol) -> Result<Self, RegisterError> {
         let module = PreferenceModule::register(protocol, environment::preferences_applied)?;
         let keylog = std::env::var(KEYLOG_VARIABLE).unwrap_or_default();
-        Ok(Self {
+        let prefs = Self {
             keylog_file: module.filename(
                 "keylog_file",
                 "Key log file",
@@ -44,7 +44,8 @@ impl Prefs {
             schema_dir: module.directory(
                 "schema_dir",
                 "Schema folder",
-                "A folder of schema files (*.schema) that extend and override the built-in message tables.",
+                "A folder of schema files (*.schema) that extend and override the built-in message tables. Changed files are \
+                 read again when preferences are applied and when a capture is opened or reloaded.",
                 "",
             )?,
             schema: module.string(
@@ -87,7 +88,10 @@ impl Prefs {
                 ],
                 0,
             )?,
-        })
+        };
+        module.changes_fields("schema_dir")?;
+        module.changes_fields("portal_elements")?;
+        Ok(prefs)
     }
 
     /// The key log's path, if one is set.

@@ -1,15 +1,17 @@
 //! The fields that schemas name: registered from the tables, and anew when these change.
 
-use gw2_protocol::schema::{NameKey, NameKind, NamedField};
+use gw2_protocol::schema::{Hint, NameKey, NameKind, NamedField, ValueSet};
 use once_cell::sync::Lazy;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use wireshark_ffi::{Base, FieldId, FieldKind, FieldSet, FieldSpec, Protocol, RegisterError};
 
 /// The display filter fields of one schema name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum NamedIds {
     /// One field for the value.
     Single(FieldId),
+    /// The number, and its flags in the order of their declaration.
+    Flags { whole: FieldId, flags: Box<[FieldId]> },
     /// The vector as a whole, and as many components as any vector of this name has.
     Vector {
         whole: FieldId,
@@ -27,6 +29,8 @@ pub enum NamedIds {
 /// All of them, found by the number that the catalog gave each name.
 pub struct SchemaFields {
     ids: Vec<NamedIds>,
+    /// The values whose names Wireshark knows, where a name has such.
+    values: Vec<Option<Arc<ValueSet>>>,
 }
 
 /// What Wireshark has registered now.
@@ -44,12 +48,27 @@ impl SchemaFields {
             .collect::<Option<Vec<_>>>();
         Ok(Self {
             ids: ids.ok_or(RegisterError::TooMany("fields"))?,
+            values: names.iter().map(|name| values(name).cloned()).collect(),
         })
     }
 
     /// The fields of a name.
     pub fn get(&self, key: NameKey) -> Option<&NamedIds> {
         self.ids.get(usize::try_from(key.0).ok()?)
+    }
+
+    /// Whether Wireshark itself names the values of a field by this set.
+    pub fn knows(&self, key: NameKey, set: &Arc<ValueSet>) -> bool {
+        let known = usize::try_from(key.0).ok().and_then(|key| self.values.get(key));
+        known.is_some_and(|known| known.as_ref() == Some(set))
+    }
+}
+
+/// The enumeration or flags that a name is registered with.
+fn values(named: &NamedField) -> Option<&Arc<ValueSet>> {
+    match &named.hint {
+        Some(Hint::Values(set)) => Some(set),
+        _ => None,
     }
 }
 
@@ -67,7 +86,19 @@ fn specs(named: &NamedField) -> Vec<FieldSpec> {
     };
     let single = |kind| vec![field("", kind)];
     match named.kind {
-        NameKind::Integer => single(FieldKind::U32(Base::Dec)),
+        NameKind::Integer => {
+            let whole = field("", FieldKind::U32(Base::Dec));
+            match values(named) {
+                Some(set) if set.flags => std::iter::once(whole).chain(flags(named, set)).collect(),
+                Some(set) => {
+                    let labels = set.values.iter();
+                    vec![
+                        whole.strings(labels.map(|named| (u64::from(named.value), named.label().to_owned()))),
+                    ]
+                }
+                None => vec![whole],
+            }
+        }
         NameKind::U64 => single(FieldKind::U64(Base::Dec)),
         NameKind::Float => single(FieldKind::Float),
         NameKind::String => single(FieldKind::String),
@@ -95,6 +126,25 @@ fn specs(named: &NamedField) -> Vec<FieldSpec> {
     }
 }
 
+/// A field for each flag of a number.
+fn flags<'n>(named: &'n NamedField, set: &'n ValueSet) -> impl Iterator<Item = FieldSpec> {
+    let width = match set.values.iter().fold(0, |bits, flag| bits | flag.value) {
+        0..=0xff => 8,
+        0x100..=0xffff => 16,
+        _ => 32,
+    };
+    set.values.iter().map(move |flag| {
+        FieldSpec::new(
+            flag.label().to_owned(),
+            format!("{}.{}", named.filter, flag.name),
+            FieldKind::Flag {
+                mask: flag.value,
+                width,
+            },
+        )
+    })
+}
+
 /// Takes the numbers that belong to one name, in the order of [`specs`].
 fn take(named: &NamedField, ids: &mut impl Iterator<Item = FieldId>) -> Option<NamedIds> {
     let whole = ids.next()?;
@@ -111,6 +161,13 @@ fn take(named: &NamedField, ids: &mut impl Iterator<Item = FieldId>) -> Option<N
             v4: ids.next()?,
             v6: ids.next()?,
             port: ids.next()?,
+        },
+        NameKind::Integer => match values(named) {
+            Some(set) if set.flags => {
+                let flags: Box<[_]> = ids.take(set.values.len()).collect();
+                NamedIds::Flags { whole, flags }
+            }
+            _ => NamedIds::Single(whole),
         },
         _ => NamedIds::Single(whole),
     })

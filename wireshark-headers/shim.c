@@ -21,8 +21,8 @@
 proto_item *wsffi_add_none(wsffi_thrown *thrown, const wsffi_place *at, int field)
 ITEM(proto_tree_add_item(AT, field, WHERE, ENC_NA))
 
-proto_item *wsffi_add_boolean(wsffi_thrown *thrown, const wsffi_place *at, int field, int value)
-ITEM(proto_tree_add_boolean(AT, field, WHERE, value != 0))
+proto_item *wsffi_add_boolean(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value)
+ITEM(proto_tree_add_boolean(AT, field, WHERE, value))
 
 proto_item *wsffi_add_uint(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value)
 ITEM(proto_tree_add_uint(AT, field, WHERE, value))
@@ -92,9 +92,9 @@ ITEM(proto_tree_add_none_format(AT, field, WHERE, TEXT))
 proto_item *wsffi_add_protocol_text(wsffi_thrown *thrown, const wsffi_place *at, int field, const char *text, int len)
 ITEM(proto_tree_add_protocol_format(AT, field, WHERE, TEXT))
 
-proto_item *wsffi_add_boolean_text(wsffi_thrown *thrown, const wsffi_place *at, int field, int value, const char *text,
-                                   int len)
-ITEM(proto_tree_add_boolean_format_value(AT, field, WHERE, value != 0, TEXT))
+proto_item *wsffi_add_boolean_text(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value,
+                                   const char *text, int len)
+ITEM(proto_tree_add_boolean_format_value(AT, field, WHERE, value, TEXT))
 
 proto_item *wsffi_add_uint_text(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value, const char *text,
                                 int len)

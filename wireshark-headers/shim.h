@@ -123,7 +123,7 @@ typedef struct wsffi_place {
 } wsffi_place;
 
 proto_item *wsffi_add_none(wsffi_thrown *thrown, const wsffi_place *at, int field);
-proto_item *wsffi_add_boolean(wsffi_thrown *thrown, const wsffi_place *at, int field, int value);
+proto_item *wsffi_add_boolean(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value);
 proto_item *wsffi_add_uint(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value);
 proto_item *wsffi_add_uint64(wsffi_thrown *thrown, const wsffi_place *at, int field, uint64_t value);
 proto_item *wsffi_add_int(wsffi_thrown *thrown, const wsffi_place *at, int field, int32_t value);
@@ -141,8 +141,8 @@ proto_item *wsffi_add_time(wsffi_thrown *thrown, const wsffi_place *at, int fiel
 /* The same with the value's text given. */
 proto_item *wsffi_add_none_text(wsffi_thrown *thrown, const wsffi_place *at, int field, const char *text, int len);
 proto_item *wsffi_add_protocol_text(wsffi_thrown *thrown, const wsffi_place *at, int field, const char *text, int len);
-proto_item *wsffi_add_boolean_text(wsffi_thrown *thrown, const wsffi_place *at, int field, int value, const char *text,
-                                   int len);
+proto_item *wsffi_add_boolean_text(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value,
+                                   const char *text, int len);
 proto_item *wsffi_add_uint_text(wsffi_thrown *thrown, const wsffi_place *at, int field, uint32_t value, const char *text,
                                 int len);
 proto_item *wsffi_add_uint64_text(wsffi_thrown *thrown, const wsffi_place *at, int field, uint64_t value,

@@ -142,7 +142,7 @@ const FUNCTIONS: &str = "wsffi_.*\
     |conversation_set_dissector|conversation_(get|add|delete)_proto_data\
     |col_(get_writable|clear|set_fence)\
     |tap_queue_packet|register_tap|find_tap_id|have_tap_listener\
-    |prefs_register_(protocol|protocol_subtree|filename_preference|directory_preference|string_preference\
+    |prefs_set_preference_effect_fields|prefs_register_(protocol|protocol_subtree|filename_preference|directory_preference|string_preference\
 |enum_preference|bool_preference|uint_preference|static_text_preference|obsolete_preference)";
 
 const TYPES: &str = "wsffi_.*|packet_info|frame_data|tcpinfo|tcp_analysis|tcp_flow_t|header_field_info|hf_register_info\

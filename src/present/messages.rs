@@ -268,7 +268,17 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             .set_generated();
         if let Some(schema) = schema {
             let set = self.state.schemas.catalog.set_name(schema.set);
-            tree.add_str(ids.schema, tvb, at_opcode, set)?.set_generated();
+            tree.add_str(ids.schema, tvb, at_opcode.clone(), set)?
+                .set_generated();
+            if let Some(description) = &schema.description {
+                tree.add_str(ids.description, tvb, at_opcode.clone(), description)?
+                    .set_generated();
+            }
+            // How the types of a message without a name are known, its set says.
+            if let (Some(evidence), Some(_)) = (schema.evidence, &schema.name) {
+                tree.add_str(ids.evidence, tvb, at_opcode, evidence.word())?
+                    .set_generated();
+            }
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod binary;
 mod blocks;
 mod handshake;
+mod hints;
 mod info;
 mod info_values;
 mod messages;

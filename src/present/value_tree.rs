@@ -1,16 +1,20 @@
 //! The fields of a message as tree items.
 
+use super::hints;
 use crate::fields::Unnamed;
 use crate::plugin::Subtrees;
 use crate::schema_fields::{NamedIds, SchemaFields};
 use gw2_protocol::message::{Group, Value, Vector, Visitor, utf8_text, utf16_text};
-use gw2_protocol::schema::Field;
+use gw2_protocol::schema::{Field, Hint};
 use std::fmt::Write;
 use std::ops::Range;
 use wireshark_ffi::{FieldId, Item, Thrown, Tree, Tvb};
 
 /// The deepest a tree can be: each block of a schema gives a group and an element.
 const MAX_TREES: usize = 2 * gw2_protocol::message::MAX_DEPTH + 1;
+
+/// How many elements of an array stand side by side; those behind them are folded into one item more.
+const UNFOLDED: usize = 1000;
 
 /// Adds what the decoder finds below a message's item.
 pub struct ValueTree<'v, 'a> {
@@ -38,6 +42,10 @@ struct Level<'a> {
     start: usize,
     /// Elements of a single field need no tree of their own.
     single: bool,
+    /// How many elements there are.
+    count: usize,
+    /// The item that holds those from [`UNFOLDED`] on, and where it begins.
+    folded: Option<(Item<'a>, usize)>,
 }
 
 impl<'v, 'a> ValueTree<'v, 'a> {
@@ -56,6 +64,8 @@ impl<'v, 'a> ValueTree<'v, 'a> {
             item: Item::none(),
             start: base,
             single: false,
+            count: 0,
+            folded: None,
         };
         Self {
             unnamed,
@@ -91,6 +101,9 @@ impl<'v, 'a> ValueTree<'v, 'a> {
         let level = self.level();
         let end = self.base.saturating_add(end);
         level.item.set_len(end.saturating_sub(level.start));
+        if let Some((item, start)) = level.folded {
+            item.set_len(end.saturating_sub(start));
+        }
         self.depth = self.depth.saturating_sub(1);
     }
 
@@ -104,9 +117,77 @@ impl<'v, 'a> ValueTree<'v, 'a> {
 
     fn single(&self, field: &Field, unnamed: FieldId) -> FieldId {
         match self.ids(field) {
-            Some(NamedIds::Single(id)) => *id,
+            Some(NamedIds::Single(id) | NamedIds::Flags { whole: id, .. }) => *id,
             _ => unnamed,
         }
+    }
+
+    /// Puts the elements that follow below an item of their own.
+    fn fold(&mut self, start: usize) -> Result<(), Thrown> {
+        let level = self.level();
+        self.text.clear();
+        if self.wants_text {
+            let more = level.count.saturating_sub(UNFOLDED);
+            let _ = write!(self.text, "{more} more, from [{UNFOLDED}]");
+        }
+        let tree = level
+            .tree
+            .add_subtree(self.tvb, start..start, self.subtrees.folded, &self.text)?;
+        if let Some(level) = self.trees.get_mut(self.depth) {
+            level.tree = tree;
+            level.folded = Some((tree.item(), start));
+        }
+        Ok(())
+    }
+
+    fn integer(
+        &mut self,
+        field: &Field,
+        unnamed: FieldId,
+        range: Range<usize>,
+        value: u32,
+    ) -> Result<(), Thrown> {
+        let id = self.single(field, unnamed);
+        let item = self.tree().add_u32(id, self.tvb, range.clone(), value)?;
+        let Some(hint) = &field.hint else { return Ok(()) };
+        let mut told = false;
+        if let (Hint::Values(set), Some(key)) = (hint, field.key) {
+            told = self.named.knows(key, set);
+            if let (true, Some(NamedIds::Flags { flags, .. })) = (told, self.ids(field)) {
+                let tree = item.subtree(self.subtrees.flags)?;
+                for flag in flags {
+                    tree.add_flag(*flag, self.tvb, range.clone(), value)?;
+                }
+            }
+        }
+        if self.wants_text {
+            self.text.clear();
+            hints::write_integer(&mut self.text, field, hint, u64::from(value), told);
+            item.append_text(&self.text)?;
+        }
+        Ok(())
+    }
+
+    fn long_integer(&mut self, field: &Field, range: Range<usize>, value: u64) -> Result<(), Thrown> {
+        let id = self.single(field, self.unnamed.u64);
+        let item = self.tree().add_u64(id, self.tvb, range, value)?;
+        if let (true, Some(hint)) = (self.wants_text, &field.hint) {
+            self.text.clear();
+            hints::write_integer(&mut self.text, field, hint, value, false);
+            item.append_text(&self.text)?;
+        }
+        Ok(())
+    }
+
+    fn float(&mut self, field: &Field, range: Range<usize>, value: f32) -> Result<(), Thrown> {
+        let id = self.single(field, self.unnamed.f32);
+        let item = self.tree().add_f32(id, self.tvb, range, value)?;
+        if let (true, Some(hint)) = (self.wants_text, &field.hint) {
+            self.text.clear();
+            hints::write_float(&mut self.text, hint, value);
+            item.append_text(&self.text)?;
+        }
+        Ok(())
     }
 
     fn vector(&mut self, field: &Field, range: Range<usize>, vector: Vector) -> Result<(), Thrown> {
@@ -125,11 +206,8 @@ impl<'v, 'a> ValueTree<'v, 'a> {
             self.text.clear();
             self.text
                 .push_str(field.name.as_deref().unwrap_or(field.ty.word()));
-            for (number, component) in components.iter().enumerate() {
-                self.text.push_str(if number == 0 { ": (" } else { ", " });
-                push_thousandths(&mut self.text, *component);
-            }
-            self.text.push(')');
+            self.text.push_str(": ");
+            hints::write_vector(&mut self.text, components, field.hint.as_ref());
             self.tree()
                 .add_none_text(whole, self.tvb, range.clone(), &self.text)?
         } else {
@@ -204,26 +282,14 @@ impl Visitor for ValueTree<'_, '_> {
         let range = self.at(range);
         let (tree, tvb, u) = (self.tree(), self.tvb, self.unnamed);
         match value {
-            Value::U8(number) => tree
-                .add_u32(self.single(field, u.u8), tvb, range, u32::from(number))
-                .map(drop),
-            Value::U16(number) => tree
-                .add_u32(self.single(field, u.u16), tvb, range, u32::from(number))
-                .map(drop),
-            Value::U32(number) => tree
-                .add_u32(self.single(field, u.u32), tvb, range, number)
-                .map(drop),
+            Value::U8(number) => self.integer(field, u.u8, range, u32::from(number)),
+            Value::U16(number) => self.integer(field, u.u16, range, u32::from(number)),
+            Value::U32(number) => self.integer(field, u.u32, range, number),
             // The varint that follows the vector of a position has no name of its own.
             Value::Varint(number) if part == 1 => tree.add_u32(u.varint, tvb, range, number).map(drop),
-            Value::Varint(number) => tree
-                .add_u32(self.single(field, u.varint), tvb, range, number)
-                .map(drop),
-            Value::U64(number) => tree
-                .add_u64(self.single(field, u.u64), tvb, range, number)
-                .map(drop),
-            Value::F32(number) => tree
-                .add_f32(self.single(field, u.f32), tvb, range, number)
-                .map(drop),
+            Value::Varint(number) => self.integer(field, u.varint, range, number),
+            Value::U64(number) => self.long_integer(field, range, number),
+            Value::F32(number) => self.float(field, range, number),
             Value::Guid(guid) => tree
                 .add_guid(self.single(field, u.guid), tvb, range, guid)
                 .map(drop),
@@ -250,16 +316,15 @@ impl Visitor for ValueTree<'_, '_> {
     fn enter(&mut self, field: &Field, range: Range<usize>, group: Group) -> Result<(), Thrown> {
         let range = self.at(range);
         let (tree, tvb) = (self.tree(), self.tvb);
-        let item = match group {
-            Group::Optional(present) => tree.add_bool(
-                self.single(field, self.unnamed.present),
-                tvb,
-                range.clone(),
-                present,
-            )?,
+        let (item, count) = match group {
+            Group::Optional(present) => {
+                let id = self.single(field, self.unnamed.present);
+                (tree.add_bool(id, tvb, range.clone(), present)?, 0)
+            }
             Group::Array(count) => {
-                let count = u32::try_from(count).unwrap_or(u32::MAX);
-                tree.add_u32(self.single(field, self.unnamed.count), tvb, range.clone(), count)?
+                let id = self.single(field, self.unnamed.count);
+                let number = u32::try_from(count).unwrap_or(u32::MAX);
+                (tree.add_u32(id, tvb, range.clone(), number)?, count)
             }
         };
         let tree = item.subtree(self.subtrees.group)?;
@@ -269,13 +334,21 @@ impl Visitor for ValueTree<'_, '_> {
             item,
             start: range.start,
             single,
+            count,
+            folded: None,
         });
         Ok(())
     }
 
     fn element(&mut self, index: usize, at: usize) -> Result<(), Thrown> {
-        let level = self.level();
         let start = self.base.saturating_add(at);
+        if index == UNFOLDED {
+            self.fold(start)?;
+        }
+        let level = Level {
+            folded: None,
+            ..self.level()
+        };
         if level.single {
             self.push(Level {
                 item: Item::none(),
@@ -296,6 +369,7 @@ impl Visitor for ValueTree<'_, '_> {
             item: tree.item(),
             start,
             single: false,
+            ..level
         });
         Ok(())
     }
@@ -313,18 +387,4 @@ impl Visitor for ValueTree<'_, '_> {
     fn failed(&mut self, field: &Field) {
         self.failed_field = Some(field.name.as_deref().unwrap_or(field.ty.word()).to_owned());
     }
-}
-
-/// Writes a single with three decimals. The formatter of the standard library is exact for any number, and
-/// several times as slow for those that occur.
-fn push_thousandths(text: &mut String, number: f32) {
-    let thousandths = (f64::from(number) * 1000.0).round();
-    // Writing to a string cannot fail.
-    let _ = if thousandths.abs() < 1e15 {
-        let sign = if thousandths < 0.0 { "-" } else { "" };
-        let whole = thousandths.abs() as u64;
-        write!(text, "{sign}{}.{:03}", whole / 1000, whole % 1000)
-    } else {
-        write!(text, "{number:.3}")
-    };
 }

@@ -1,91 +1,10 @@
 //! Frames looked at in any order, and files one after the other in one process: what a user of the GUI does. sharkd does
 //! the same without a screen.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use serde_json::Value;
 
-use serde_json::{Value, json};
-use tshark_harness::Tshark;
-
+use crate::common::sharkd::Sharkd;
 use crate::common::{self, Scenario};
-
-/// A running sharkd.
-struct Sharkd {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    requests: u32,
-}
-
-impl Sharkd {
-    fn start(tshark: &Tshark) -> Self {
-        let mut child = tshark
-            .companion("sharkd")
-            .arg("-")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let input = child.stdin.take().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        Self {
-            child,
-            input,
-            output,
-            requests: 0,
-        }
-    }
-
-    fn ask(&mut self, method: &str, params: &Value) -> Value {
-        self.requests += 1;
-        let request = json!({"jsonrpc": "2.0", "id": self.requests, "method": method, "params": params});
-        writeln!(self.input, "{request}").unwrap();
-        self.input.flush().unwrap();
-        loop {
-            let mut line = String::new();
-            assert!(
-                self.output.read_line(&mut line).unwrap() > 0,
-                "sharkd ended at {request}"
-            );
-            // It greets with a line that is none of ours.
-            let Ok(answer) = serde_json::from_str::<Value>(&line) else {
-                continue;
-            };
-            if answer["id"] == self.requests {
-                assert!(answer.get("error").is_none(), "{request}: {answer}");
-                return answer["result"].clone();
-            }
-        }
-    }
-
-    fn load(&mut self, capture: &Path, keys: &Path) -> u32 {
-        for name in ["gw2.keylog_file", "tls.keylog_file"] {
-            self.ask("setconf", &json!({"name": name, "value": keys}));
-        }
-        self.ask("load", &json!({"file": capture}));
-        let frames = self.ask("status", &json!({}))["frames"].as_u64().unwrap();
-        u32::try_from(frames).unwrap()
-    }
-
-    /// What the details pane shows of a frame.
-    fn tree(&mut self, frame: u32) -> Value {
-        let answer = self.ask("frame", &json!({"frame": frame, "proto": true, "columns": true}));
-        json!({"tree": answer["tree"], "columns": answer["col"]})
-    }
-
-    fn trees(&mut self, order: impl Iterator<Item = u32>) -> Vec<(u32, Value)> {
-        order.map(|frame| (frame, self.tree(frame))).collect()
-    }
-}
-
-impl Drop for Sharkd {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// All numbers from 1 to `count` in an order that looks random and is the same each time.
 fn shuffled(count: u32) -> Vec<u32> {

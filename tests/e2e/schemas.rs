@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::common::sharkd::Sharkd;
 use crate::common::{self, Look, Scenario};
 
 /// A folder with one schema file.
@@ -114,4 +115,68 @@ fn a_set_chosen_by_preference_decodes_and_one_that_is_not_there_is_told() {
         .run();
     assert!(finished.stderr.contains("1999-01"), "{}", finished.stderr);
     assert!(finished.lines().count() > 0);
+}
+
+#[test]
+fn a_users_file_renames_adds_and_overrides() {
+    let tshark = common::tshark();
+    let demo = Scenario::demo();
+    let look = |mine: &TempDir| with_folder(Look::with_keys(&tshark, &demo), mine.path());
+    // A field of another name, and of another type that has the same size.
+    let mine = folder(
+        "schema 2026-205780\ntable c2gs\n\
+         0x0012 MOVEMENT { tick: varint varint place: vec3 varint stance: u8 place_of_two: u16 }\n",
+    );
+    let built_in = Look::with_keys(&tshark, &demo)
+        .filter("gw2.opcode == 0x0012 && gw2.direction == 0")
+        .frames();
+    assert!(!built_in.is_empty());
+    assert_eq!(
+        look(&mine)
+            .filter("gw2.place.z && gw2.place_of_two >= 0")
+            .frames(),
+        built_in
+    );
+    // An opcode that the built-in set has no schema for.
+    let unknown = Scenario::named("unknown-opcode");
+    let known = folder("schema 2026-205780\ntable gs2c\n0x7ffe NEW { five: bytes(5) }\n");
+    let look = with_folder(Look::with_keys(&tshark, &unknown), known.path());
+    assert_eq!(look.values("gw2.five"), ["0102030405"]);
+}
+
+#[test]
+fn a_changed_file_is_read_again_with_the_next_capture_or_preference() {
+    let tshark = common::tshark();
+    let demo = Scenario::demo();
+    let mine = folder(OVER_205780);
+    let file = mine.path().join("mine.schema");
+    let mut sharkd = Sharkd::start(&tshark);
+    sharkd.set("gw2.schema_dir", mine.path());
+    sharkd.load(&demo.capture, &demo.keys);
+    let walks = sharkd.frames("gw2.message == \"WALK\" && gw2.my_tick");
+    assert!(!walks.is_empty());
+
+    // Opened again.
+    fs::write(
+        &file,
+        OVER_205780
+            .replace("WALK", "STROLL")
+            .replace("my_tick", "your_tick"),
+    )
+    .unwrap();
+    sharkd.load(&demo.capture, &demo.keys);
+    assert_eq!(sharkd.frames("gw2.message == \"STROLL\" && gw2.your_tick"), walks);
+    assert_eq!(sharkd.frames("gw2.message == \"WALK\""), [0_u32; 0]);
+
+    // Any preference of ours applied; what is read anew shows when packets are dissected again.
+    fs::write(&file, OVER_205780.replace("WALK", "MARCH")).unwrap();
+    sharkd.set("gw2.schema_dir", mine.path());
+    sharkd.load(&demo.capture, &demo.keys);
+    assert_eq!(sharkd.frames("gw2.message == \"MARCH\" && gw2.my_tick"), walks);
+
+    // And without the file the built-in tables stand alone.
+    fs::remove_file(&file).unwrap();
+    sharkd.load(&demo.capture, &demo.keys);
+    assert_eq!(sharkd.frames("gw2.message == \"MARCH\""), [0_u32; 0]);
+    assert_eq!(sharkd.frames("gw2.opcode == 0x0012 && gw2.direction == 0"), walks);
 }

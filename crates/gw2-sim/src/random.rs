@@ -27,11 +27,8 @@ pub enum Size {
 /// A message that fits `schema`, at most [`LARGEST`] bytes: where `size` makes it larger, smaller ones are
 /// tried. `None` when the schema has a field whose type or count nobody knows, or a parser instead of fields.
 pub fn message(rng: &mut Rng, table: Table, schema: &Schema, size: Size) -> Result<Option<Message>> {
-    if schema.parser.is_some() {
-        return Ok(None);
-    }
     for size in [size, Size::Usual, Size::Usual, Size::Least] {
-        let Some(fields) = block(rng, &schema.body, size) else {
+        let Some(fields) = values(rng, schema, size) else {
             return Ok(None);
         };
         let message = Message::new(table, schema.opcode, &fields)?;
@@ -40,6 +37,14 @@ pub fn message(rng: &mut Rng, table: Table, schema: &Schema, size: Size) -> Resu
         }
     }
     Ok(None)
+}
+
+/// Values for the fields of `schema`; they may be more than a message can hold. `None` as with [`message`].
+pub fn values(rng: &mut Rng, schema: &Schema, size: Size) -> Option<Vec<Value>> {
+    match schema.parser {
+        Some(_) => None,
+        None => block(rng, &schema.body, size),
+    }
 }
 
 fn block(rng: &mut Rng, block: &Block, size: Size) -> Option<Vec<Value>> {

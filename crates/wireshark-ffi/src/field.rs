@@ -16,7 +16,7 @@ impl FieldId {
 }
 
 /// How an unsigned integer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Base {
     /// 123
     Dec,
@@ -31,7 +31,7 @@ pub enum Base {
 }
 
 /// What a frame number refers to: Wireshark draws an arrow in its packet list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FrameLink {
     /// Another frame.
     Plain,
@@ -42,12 +42,19 @@ pub enum FrameLink {
 }
 
 /// The kind of value that a field has, and how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FieldKind {
     /// No value: a heading.
     None,
     /// True or false. `strings` may have a text for 1 and one for 0.
     Bool,
+    /// One or more bits of a number: true when any is set.
+    Flag {
+        /// The bits.
+        mask: u32,
+        /// How many bits of the number are drawn: 8, 16 or 32.
+        width: u8,
+    },
     /// 8 bits.
     U8(Base),
     /// 16 bits.
@@ -85,7 +92,7 @@ pub enum FieldKind {
 }
 
 /// A field to register.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldSpec {
     /// What stands before the value in the tree.
     pub name: Cow<'static, str>,
@@ -151,7 +158,7 @@ impl FieldKind {
     pub(crate) fn ftype(self) -> sys::ftenum {
         match self {
             Self::None => sys::FT_NONE,
-            Self::Bool => sys::FT_BOOLEAN,
+            Self::Bool | Self::Flag { .. } => sys::FT_BOOLEAN,
             Self::U8(_) => sys::FT_UINT8,
             Self::U16(_) | Self::TcpPort => sys::FT_UINT16,
             Self::U32(_) => sys::FT_UINT32,
@@ -183,14 +190,22 @@ impl FieldKind {
             Self::I32 | Self::I64 => sys::BASE_DEC,
             Self::TcpPort => sys::BASE_PT_TCP,
             Self::AbsoluteTime => sys::ABSOLUTE_TIME_LOCAL,
+            Self::Flag { width, .. } => u32::from(width),
             _ => sys::BASE_NONE,
         };
         display as c_int
     }
 
+    pub(crate) fn bitmask(self) -> u64 {
+        match self {
+            Self::Flag { mask, .. } => u64::from(mask),
+            _ => 0,
+        }
+    }
+
     pub(crate) fn lookup(self) -> Lookup {
         match self {
-            Self::Bool => Lookup::Bool,
+            Self::Bool | Self::Flag { .. } => Lookup::Bool,
             Self::U8(_) | Self::U16(_) | Self::U32(_) | Self::I32 => Lookup::Val32,
             Self::U64(_) | Self::I64 => Lookup::Val64,
             Self::FrameNum(link) => Lookup::Frame(link),

@@ -1,7 +1,7 @@
 //! Registering fields, for good or for as long as they are wanted.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -19,11 +19,17 @@ pub fn register_fields(protocol: Protocol, fields: &[FieldSpec]) -> Result<Vec<F
 
 /// Fields that come and go, such as those that users name in files.
 ///
-/// The memory behind a field that is gone is freed by Wireshark, when no packet shows it any more. A [`FieldId`] of such a
+/// A field that is wanted again stays what it was: filters, columns and colours that refer to it go on. The memory behind a field that is gone is freed by Wireshark, when no packet shows it any more. A [`FieldId`] of such a
 /// field then gives an error (a dissector bug), nothing worse.
 #[derive(Default)]
 pub struct FieldSet {
-    table: Option<Table>,
+    fields: Vec<Dynamic>,
+}
+
+/// A field that can go alone: a table of one.
+struct Dynamic {
+    spec: FieldSpec,
+    table: Table,
 }
 
 // SAFETY: the pointers are to memory of Wireshark's that only `register` and `clear` use, and these refuse to run
@@ -33,7 +39,7 @@ unsafe impl Send for FieldSet {}
 impl FieldSet {
     /// Without any field yet.
     pub const fn new() -> Self {
-        Self { table: None }
+        Self { fields: Vec::new() }
     }
 
     /// Registers these fields in place of those that were there. In `register`, `handoff`, a preference callback, or when
@@ -43,21 +49,33 @@ impl FieldSet {
         protocol: Protocol,
         fields: &[FieldSpec],
     ) -> Result<Vec<FieldId>, RegisterError> {
-        self.clear()?;
-        check(fields)?;
-        let table = Table::register(protocol, fields)?;
-        let ids = table.ids();
-        self.table = Some(table);
-        Ok(ids)
-    }
-
-    /// Takes the fields away.
-    pub fn clear(&mut self) -> Result<(), RegisterError> {
         routines::check_thread()?;
-        if let Some(table) = self.table.take() {
-            table.deregister();
+        let wanted: HashSet<&FieldSpec> = fields.iter().collect();
+        let (kept, gone) = std::mem::take(&mut self.fields)
+            .into_iter()
+            .partition(|field| wanted.contains(&field.spec));
+        self.fields = kept;
+        for field in gone {
+            field.table.deregister();
         }
-        Ok(())
+        let mut known: HashMap<FieldSpec, FieldId> = self
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.spec.clone(), field.table.ids().pop()?)))
+            .collect();
+        let new: Vec<FieldSpec> = fields
+            .iter()
+            .filter(|spec| !known.contains_key(spec))
+            .cloned()
+            .collect();
+        check(&new)?;
+        for spec in new {
+            let table = Table::register(protocol, std::slice::from_ref(&spec))?;
+            known.extend(table.ids().pop().map(|id| (spec.clone(), id)));
+            self.fields.push(Dynamic { spec, table });
+        }
+        let ids: Option<Vec<FieldId>> = fields.iter().map(|spec| known.get(spec).copied()).collect();
+        ids.ok_or(RegisterError::TooMany("fields"))
     }
 }
 
@@ -143,7 +161,7 @@ fn header(field: &FieldSpec) -> Result<sys::header_field_info, RegisterError> {
         type_: field.kind.ftype(),
         display: field.kind.display() | flag,
         strings,
-        bitmask: 0,
+        bitmask: field.kind.bitmask(),
         blurb,
         id: -1,
         parent: 0,

@@ -80,6 +80,15 @@ impl PreferenceModule {
         Ok(Self { raw })
     }
 
+    /// Says that fields come and go with this preference, which is of this page: Wireshark then makes filters, columns and
+    /// colours anew.
+    pub fn changes_fields(self, name: &str) -> Result<(), RegisterError> {
+        let name = preference_name(name)?;
+        // SAFETY: a registered module and a C string, which Wireshark only looks at.
+        unsafe { sys::prefs_set_preference_effect_fields(self.raw, name.as_ptr()) };
+        Ok(())
+    }
+
     /// A text.
     pub fn string(
         self,

@@ -57,7 +57,21 @@ impl<'a> Tree<'a> {
     }
     add! {
         /// Adds true or false.
-        add_bool, wsffi_add_boolean, add_bool_text, wsffi_add_boolean_text, value: bool => c_int::from(value)
+        add_bool, wsffi_add_boolean, add_bool_text, wsffi_add_boolean_text, value: bool => u32::from(value)
+    }
+
+    /// Adds whether the bits of a [`FieldKind::Flag`](crate::FieldKind::Flag) are set in `number`.
+    pub fn add_flag(
+        self,
+        field: FieldId,
+        tvb: Tvb<'a>,
+        range: Range<usize>,
+        number: u32,
+    ) -> Result<Item<'a>, Thrown> {
+        // SAFETY: the place is of this packet.
+        self.at(tvb, range, |thrown, at| unsafe {
+            sys::wsffi_add_boolean(thrown, at, field.raw(), number)
+        })
     }
 
     /// Adds a string. Wireshark escapes what is not printable; a NUL becomes U+FFFD.

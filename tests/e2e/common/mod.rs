@@ -2,6 +2,7 @@
 
 pub mod golden;
 pub mod scenario;
+pub mod sharkd;
 
 use std::env;
 use std::path::{Path, PathBuf};

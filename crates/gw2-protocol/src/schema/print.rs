@@ -81,25 +81,37 @@ fn print_message(out: &mut String, schema: &Schema) {
     }
     out.push(' ');
     // A message that somebody named is read by people: a line for each field.
-    print_block(out, &schema.body, schema.name.is_some(), 0);
+    print_block(out, &schema.body, schema.name.is_some().then_some(1));
     out.push('\n');
 }
 
-fn print_block(out: &mut String, block: &Block, spread: bool, depth: usize) {
+/// Prints a block, with a line for each field when `indent` says how far.
+fn print_block(out: &mut String, block: &Block, indent: Option<usize>) {
     if block.fields().is_empty() {
         out.push_str("{}");
         return;
     }
     out.push('{');
-    let spread = spread && depth == 0;
     for field in block.fields() {
-        out.push_str(if spread { "\n    " } else { " " });
-        print_field(out, field, depth);
+        new_line(out, indent);
+        print_field(out, field, indent);
     }
-    out.push_str(if spread { "\n}" } else { " }" });
+    new_line(out, indent.map(|indent| indent.saturating_sub(1)));
+    out.push('}');
 }
 
-fn print_field(out: &mut String, field: &Field, depth: usize) {
+/// Goes to the next line, or only on by a space.
+fn new_line(out: &mut String, indent: Option<usize>) {
+    match indent {
+        Some(indent) => {
+            out.push('\n');
+            out.push_str(&"    ".repeat(indent));
+        }
+        None => out.push(' '),
+    }
+}
+
+fn print_field(out: &mut String, field: &Field, indent: Option<usize>) {
     if let Some(name) = &field.name {
         let _ = write!(out, "{name}: ");
     }
@@ -113,7 +125,10 @@ fn print_field(out: &mut String, field: &Field, depth: usize) {
     }
     if let Some(block) = field.ty.block() {
         out.push(' ');
-        print_block(out, block, false, depth.saturating_add(1));
+        // A block in which nothing is named stays short.
+        let named = block.fields().iter().any(|field| field.name.is_some());
+        let deeper = indent.filter(|_| named).map(|indent| indent.saturating_add(1));
+        print_block(out, block, deeper);
     }
     if let Some(hint) = &field.hint {
         let _ = write!(out, " as {}", hint.word());

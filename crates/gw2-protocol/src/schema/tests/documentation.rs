@@ -35,7 +35,7 @@ fn examples() -> Vec<String> {
 #[test]
 fn every_example_is_read_without_errors_even_over_the_built_in_sets() {
     let examples = examples();
-    assert_eq!(examples.len(), 5);
+    assert_eq!(examples.len(), 6);
     for text in &examples {
         assert!(!good(text).messages.is_empty());
         let (_, errors) = Catalog::load([("example.schema", text.as_str())]);
@@ -105,6 +105,22 @@ fn every_type_is_in_the_table_with_its_code_and_in_the_example() {
             word == "align" || used.contains(&word),
             "{word} is not in the example"
         );
+    }
+}
+
+#[test]
+fn every_hint_and_kind_of_evidence_is_in_its_table() {
+    let first_cells = || {
+        PAGE.lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split('|').next())
+    };
+    for word in Hint::plain_words() {
+        let cell = format!("`as {word}`");
+        assert!(first_cells().any(|first| first.contains(&cell)), "{word}");
+    }
+    for evidence in Evidence::ALL {
+        let cell = format!("`{}` ", evidence.word());
+        assert!(first_cells().any(|first| first == cell), "{cell}");
     }
 }
 
