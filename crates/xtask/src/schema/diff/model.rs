@@ -41,7 +41,7 @@ const SAME_BOUND: f64 = 3.0;
 const OTHER_BOUND: f64 = 0.05;
 
 /// What it says that both have the same name.
-const SAME_NAME: f64 = 1e6;
+pub const SAME_NAME: f64 = 1e6;
 
 impl<'a> Model<'a> {
     /// The model of two tables, each in the order of opcodes.
@@ -78,8 +78,7 @@ impl<'a> Model<'a> {
                 };
             }
         }
-        let (old, new) = (name(old), name(new));
-        if old.is_some() && old == new {
+        if have_one_name(old, new) {
             odds = odds.max(EACH_EDIT) * SAME_NAME;
         }
         odds
@@ -93,8 +92,11 @@ pub fn look_the_same(one: &Slot, other: &Slot) -> bool {
     one.message.is_some() && one.class == other.class && bounds.into_iter().all(agree)
 }
 
-fn name<'a>(slot: &Slot<'a>) -> Option<&'a str> {
-    slot.message?.name.as_deref()
+/// Whether two slots hold messages of the same name.
+pub fn have_one_name(one: &Slot, other: &Slot) -> bool {
+    let one = one.message.and_then(|message| message.name.as_deref());
+    let other = other.message.and_then(|message| message.name.as_deref());
+    one.is_some() && one == other
 }
 
 /// Whether a table has most of its client's messages, so that an opcode that it lacks says something.
