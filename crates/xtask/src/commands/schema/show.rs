@@ -92,7 +92,7 @@ mod tests {
 
     fn show(wanted: &str) -> Result<String> {
         let text = "schema mine build 5 table ls2c source \"seen\"\n\
-                    0x0012 GREET { agent: u16 optional { text: string(4) } } 0x0013 { opcode: u8 }";
+                    0x0012 GREET { agent: u16 text: string(4) } 0x0013 { opcode: u8 }";
         let library = Library::load(&[("mine.schema".to_owned(), text.to_owned())]);
         let tables: Vec<OneTable> = library.tables().filter(|table| table.set == "mine").collect();
         super::text(wanted, &library, &tables)
@@ -100,9 +100,9 @@ mod tests {
 
     #[test]
     fn a_message_is_shown_with_all_that_is_known_of_it() {
-        let expected = "# mine ls2c\n# source: seen\n# on the wire: 5 to 13 bytes\n\
+        let expected = "# mine ls2c\n# source: seen\n# on the wire: 6 to 12 bytes\n\
                         # display filter fields: gw2.agent gw2.text\n\
-                        0x0012 GREET {\n    agent: u16\n    optional { text: string(4) }\n}\n";
+                        0x0012 GREET {\n    agent: u16\n    text: string(4)\n}\n";
         for wanted in ["0x12", "18", "greet"] {
             assert_eq!(show(wanted).unwrap(), expected);
         }

@@ -52,7 +52,9 @@ mod tests {
     fn every_code_of_the_documentation_gives_its_word() {
         let page = include_str!("../../../../../docs/schemas.md");
         let mut codes = 0;
-        for row in page.lines().filter(|line| line.starts_with("| `")) {
+        let (_, types) = page.split_once("\n### Types\n").unwrap();
+        let (types, _) = types.split_once("\n#").unwrap();
+        for row in types.lines().filter(|line| line.starts_with("| `")) {
             let mut cells = row.split('|').skip(1);
             let (Some(words), Some(numbers)) = (cells.next(), cells.next()) else {
                 continue;
