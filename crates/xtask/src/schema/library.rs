@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use gw2_protocol::Table;
 use gw2_protocol::schema::{BUILTIN_FILES, Catalog, Schema, SchemaError, SetRef, TableFile, parse};
 
@@ -85,7 +85,7 @@ impl Library {
         }
         let known: Vec<&str> = self.catalog.sets().iter().map(|set| set.name.as_str()).collect();
         Err(anyhow!(
-            "there is no set {wanted:?}; name one of {}, a client build, a schema file or a folder of them",
+            "there is no set {wanted:?}; name one of {} or a client build",
             known.join(", ")
         ))
     }
@@ -96,7 +96,9 @@ impl Library {
         if Path::new(wanted).exists() {
             return self.of_files(wanted);
         }
-        let set = self.set(wanted)?;
+        let set = self
+            .set(wanted)
+            .with_context(|| format!("there is no file or folder {wanted:?}"))?;
         let tables = Table::ALL.into_iter().map(|table| OwnTable {
             table,
             partial: self.is_partial(set, table),
