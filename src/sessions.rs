@@ -191,7 +191,7 @@ pub fn ip(address: Address) -> Option<IpAddr> {
 }
 
 /// Nanoseconds since 1970, or where the file has no times, since its first packet.
-fn time(packet: &Packet<'_>) -> i64 {
+pub fn time(packet: &Packet<'_>) -> i64 {
     let time = packet.absolute_time().unwrap_or_else(|| packet.relative_time());
     i64::try_from(time).unwrap_or(i64::MAX)
 }

@@ -8,9 +8,10 @@ use crate::export::Export;
 use crate::follow::Follow;
 use crate::plugin::Protocols;
 use crate::present::Show;
-use crate::statistics::Statistics;
+use crate::statistics::{Carried, Statistics};
 use gw2_protocol::Direction;
 use gw2_protocol::connection::View;
+use gw2_protocol::session::Joined;
 use gw2_protocol::sts::{Message, UnitView};
 use wireshark_ffi::{RegisterError, Thrown};
 
@@ -41,6 +42,11 @@ pub fn portal(show: &Show<'_, '_>, unit: &UnitView<'_>) -> Result<(), Thrown> {
     Ok(())
 }
 
+/// Tells of what a call of the portal's dissector brought as a whole.
+pub fn portal_call(show: &Show<'_, '_>, joined: Joined, carried: Carried) -> Result<(), Thrown> {
+    show.plugin.taps.statistics.portal_call(show, joined, carried)
+}
+
 /// Tells of what a segment of login or game completed.
 pub fn binary(
     show: &Show<'_, '_>,
@@ -50,8 +56,7 @@ pub fn binary(
 ) -> Result<(), Thrown> {
     let taps = &show.plugin.taps;
     taps.follow.binary(show, state, direction, view)?;
-    taps.statistics.binary(show, state, direction, view);
-    Ok(())
+    taps.statistics.binary(show, state, direction, view)
 }
 
 /// Whether a message is a piece of a content that was not whole with it.

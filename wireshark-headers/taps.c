@@ -4,6 +4,7 @@
  */
 #include "wrapper.h"
 
+#include <epan/stats_tree_priv.h>
 #include <string.h>
 
 #define AT_LEAST(minor) \
@@ -44,21 +45,52 @@ int wsffi_register_follow(int proto, const char *tap)
 
 /* -- statistics trees ------------------------------------------------------------------------------------------------- */
 
+/* A table that finds the node by its text finds it by a name of its own from now on. */
+static void keep_name(GHashTable *table, const char *name, stat_node *node)
+{
+    if (table != NULL && g_hash_table_lookup(table, name) == node)
+        g_hash_table_replace(table, (gpointer)g_intern_string(name), node);
+}
+
+/* Gives a node another text than the name that it is found by. Wireshark has one string for both. */
+static void set_text(stats_tree *tree, int parent, const char *name, const char *text)
+{
+    GHashTable *siblings = ((const stat_node *)g_ptr_array_index(tree->parents, parent))->hash;
+    stat_node *node = (stat_node *)g_hash_table_lookup(siblings != NULL ? siblings : tree->names, name);
+
+    if (node == NULL)
+        return;
+    keep_name(siblings, name, node);
+    keep_name(tree->names, name, node);
+    g_free(node->name);
+    node->name = g_strdup(text);
+}
+
+static void apply(stats_tree *tree, const wsffi_tick *tick)
+{
+    unsigned level;
+    int parent = 0;
+
+    for (level = 0; level < tick->depth && parent >= 0; level++) {
+        const char *name = tick->names[level];
+        int above = parent;
+        int value = tick->kind == WSFFI_ADD_BELOW_TOP && level == 0 ? 0 : tick->value;
+        /* At the top only nodes that may have children are found again by their names. */
+        parent = stats_tree_manip_node_int(tick->kind == WSFFI_SAMPLE ? MN_AVERAGE : MN_INCREASE, tree, name, parent,
+                                           level == 0 || level + 1 < tick->depth, value);
+        if (tick->kind == WSFFI_TEXT && level + 1 == tick->depth)
+            set_text(tree, above, name, tick->text);
+    }
+}
+
 static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
                                tap_flags_t flags _U_)
 {
     const wsffi_ticks *ticks = (const wsffi_ticks *)data;
     size_t i;
 
-    for (i = 0; i < ticks->count; i++) {
-        const wsffi_tick *tick = &ticks->ticks[i];
-        unsigned level;
-        int parent = 0;
-        /* At the top only nodes that may have children are found again by their names. */
-        for (level = 0; level < tick->depth && parent >= 0; level++)
-            parent = stats_tree_manip_node_int(tick->average ? MN_AVERAGE : MN_INCREASE, tree, tick->names[level], parent,
-                                               level == 0 || level + 1 < tick->depth, tick->value);
-    }
+    for (i = 0; i < ticks->count; i++)
+        apply(tree, &ticks->ticks[i]);
     return TAP_PACKET_REDRAW;
 }
 
@@ -72,9 +104,10 @@ const char *wsffi_menu_separator(void)
 #endif
 }
 
-void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu)
+void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu, int by_text)
 {
-    stats_tree_register_plugin(tap, abbreviation, menu, 0, count, NULL, NULL);
+    unsigned order = by_text ? ST_SORT_COL_NAME << ST_FLG_SRTCOL_SHIFT : 0;
+    stats_tree_register_plugin(tap, abbreviation, menu, order, count, NULL, NULL);
 }
 
 /* -- service response times ------------------------------------------------------------------------------------------- */

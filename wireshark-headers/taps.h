@@ -22,12 +22,18 @@ int wsffi_register_follow(int proto, const char *tap);
 
 #define WSFFI_LEVELS 4
 
-/* Every node from names[0] down to names[depth - 1] counts it. */
+/* What happens to the nodes from names[0] down to names[depth - 1]. */
+#define WSFFI_ADD 0u
+#define WSFFI_ADD_BELOW_TOP 1u /* not to names[0] */
+#define WSFFI_SAMPLE 2u        /* they show count, average, least and greatest of such values */
+#define WSFFI_TEXT 3u          /* the last one shows the text instead of its name */
+
 typedef struct wsffi_tick {
     const char *names[WSFFI_LEVELS];
     unsigned depth;
-    int average; /* the value is one of which the node shows count, average, least and greatest; else it is added */
+    unsigned kind;
     int value;
+    const char *text;
 } wsffi_tick;
 
 typedef struct wsffi_ticks {
@@ -36,7 +42,7 @@ typedef struct wsffi_ticks {
 } wsffi_ticks;
 
 const char *wsffi_menu_separator(void);
-void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu);
+void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu, int by_text);
 
 /* An answer, and how long it took. */
 typedef struct wsffi_response {

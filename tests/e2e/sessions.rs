@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gw2_sim::day::{Day, Kind, Member};
+use gw2_sim::hosts::{START_NS, socket};
+use gw2_sim::packet::Packet;
+use gw2_sim::truth::Layer;
 
 use crate::common::{self, Look, Scenario, number};
 
@@ -180,6 +183,143 @@ fn hand_offs_and_what_they_led_to_are_linked_both_ways() {
         first.entry(handoff).or_insert(game);
     }
     assert_eq!(forward, first);
+}
+
+/// A row of the table of sessions: its packets, and below it counts by group and name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    packets: u64,
+    counts: BTreeMap<(String, String), u64>,
+}
+
+impl Row {
+    fn add(&mut self, group: &str, name: &str, count: u64) {
+        if count > 0 {
+            *self
+                .counts
+                .entry((group.to_owned(), name.to_owned()))
+                .or_default() += count;
+        }
+    }
+}
+
+/// The rows that tshark prints, by their texts, in order.
+fn rows(look: Look) -> Vec<(String, Row)> {
+    let finished = look.arguments(&["-q", "-z", "gw2.sessions,tree"]).run();
+    let mut lines = finished.stdout.lines();
+    let header = lines.by_ref().find(|line| line.contains("Count")).unwrap();
+    let column = header.find("Count").unwrap();
+    let mut rows = Vec::<(String, Row)>::new();
+    let mut group = String::new();
+    for line in lines.filter(|line| line.len() > column && !line.starts_with(['-', '='])) {
+        let (name, columns) = line.split_at(column);
+        let count = columns.split_whitespace().next().unwrap().parse().unwrap();
+        let text = name.trim().to_owned();
+        match name.len() - name.trim_start().len() {
+            0 => rows.push((
+                text,
+                Row {
+                    packets: count,
+                    ..Row::default()
+                },
+            )),
+            1 => group = text,
+            _ => rows.last_mut().unwrap().1.add(&group, &text, count),
+        }
+    }
+    rows
+}
+
+/// The rows that the truth makes, in the order of the sessions' numbers. `early` leaves out what is not known of in one
+/// pass: the two seed frames of coded portals.
+fn true_rows(simulated: &Simulated, early: bool) -> Vec<(String, Row)> {
+    let sessions = simulated.sessions();
+    let mut rows = BTreeMap::<u32, (Vec<&Packet>, Row)>::new();
+    let mut names = BTreeMap::new();
+    for (kind, name) in [
+        (Kind::Login, "login"),
+        (Kind::Game, "game"),
+        (Kind::Portal, "portal"),
+    ] {
+        let of_kind = simulated.members(kind);
+        names.extend(of_kind.map(|member| (member.flow, format!("{name} {}", socket(member.server)))));
+    }
+    let capture = &simulated.day.capture;
+    for packet in capture.packets.iter().filter(|packet| packet.has_data()) {
+        let Some(session) = sessions.get(&packet.flow) else {
+            continue;
+        };
+        let (packets, row) = rows.entry(*session).or_default();
+        packets.push(packet);
+        let is_portal = names[&packet.flow].starts_with("portal");
+        let is_seed = [[0, 66], [1, 22]]
+            .iter()
+            .any(|seed| packet.payload.starts_with(seed));
+        if !(early && is_portal && is_seed) {
+            row.packets += 1;
+            row.add("Packets by server", &names[&packet.flow], 1);
+            row.add("Packets by payload", "read", 1);
+        }
+    }
+    for item in &capture.truth {
+        let table = match (item.layer, item.direction.index()) {
+            (Layer::Message, _) => item.table.as_str(),
+            (Layer::Portal, 0) => "c2ps",
+            (Layer::Portal, _) => "ps2c",
+            _ => continue,
+        };
+        let (_, row) = rows.get_mut(&sessions[&item.flow]).unwrap();
+        row.add("Messages", table, 1);
+        row.add("Message bytes", table, item.plaintext.len() as u64);
+    }
+    let text = |session: u32, packets: &[&Packet]| {
+        let (first, last) = (packets[0], packets[packets.len() - 1]);
+        let [from, to] = [first, last].map(|packet| time_of_day(packet.time_ns));
+        let client = first.client.ip;
+        format!("Session {session:>4}: {client}, build 205780, {from} to {to}, decrypted")
+    };
+    rows.into_iter()
+        .map(|(session, (packets, row))| (text(session, &packets), row))
+        .collect()
+}
+
+/// The captures begin at 2026-03-14 18:00 and last less than two days.
+fn time_of_day(time_ns: u64) -> String {
+    let seconds = 18 * 3_600 + (time_ns - START_NS) / 1_000_000_000;
+    let (day, rest) = (14 + seconds / 86_400, seconds % 86_400);
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!("2026-03-{day} {hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[test]
+fn the_table_of_sessions_has_what_was_simulated() {
+    let tshark = common::tshark();
+    let simulated = Simulated::new(1);
+    for (passes, early) in [(&[][..], true), (&["-2"], false)] {
+        let found = rows(Look::with_keys(&tshark, &simulated.files).arguments(passes));
+        let wanted = true_rows(&simulated, early);
+        assert_eq!(found.len(), 50);
+        for (found, wanted) in found.iter().zip(&wanted) {
+            assert_eq!(found, wanted, "{passes:?}");
+        }
+    }
+}
+
+#[test]
+fn the_table_of_sessions_says_what_stays_encrypted() {
+    let tshark = common::tshark();
+    let demo = Scenario::demo();
+    let rows = rows(Look::at(&tshark, &demo.capture));
+    let [(text, row)] = &rows[..] else {
+        panic!("{rows:?}")
+    };
+    assert!(text.ends_with(", 1 of 3 connections decrypted"), "{text}");
+    let encrypted = Look::at(&tshark, &demo.capture).filter("gw2.encrypted").frames();
+    let packets = &row.counts[&("Packets by payload".to_owned(), "encrypted".to_owned())];
+    assert_eq!(*packets, encrypted.len() as u64);
+    let tables = row.counts.keys().filter(|(group, _)| group == "Messages");
+    let tables: Vec<_> = tables.map(|(_, table)| table.as_str()).collect();
+    assert_eq!(tables, ["c2ps", "ps2c"]);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn register() -> Result<(), RegisterError> {
         state: ConversationState::register(protocol)?,
         tap: Tap::register("probe")?,
         follow: FollowTap::register(protocol, "probe_follow")?,
-        counts: StatsTreeTap::register("probe_counts", "probe", &["Probe", "Counts"])?,
+        counts: StatsTreeTap::register("probe_counts", "probe", &["Probe", "Counts"], Order::ByText)?,
         times: ResponseTimeTap::register(protocol, "probe_times")?,
         files: ExportObjectTap::register(protocol)?,
         text: module.filename("file", "File", "A file", "default")?,
@@ -185,7 +185,7 @@ fn register() -> Result<(), RegisterError> {
         "one tap, two kinds of records"
     );
     assert!(FollowTap::register(protocol, "probe_follow").is_err());
-    assert!(StatsTreeTap::register("probe_other", "no name", &["Probe"]).is_err());
+    assert!(StatsTreeTap::register("probe_other", "no name", &["Probe"], Order::AsPreferred).is_err());
     on_file_open(|| eprintln!("probe: file opened"));
     on_file_close(|| eprintln!("probe: file closed"));
     on_shutdown(|| eprintln!("probe: shut down, {} alive", ALIVE.load(Ordering::Relaxed)));
@@ -256,6 +256,13 @@ fn feed_taps<'a>(r: &Registered, packet: &Packet<'a>, tvb: Tvb<'a>) -> Result<()
         (&["sampled"], Amount::Sample(10)),
         (&["sampled"], Amount::Sample(20)),
         (&deep, Amount::Add(1)),
+        (&["named"], Amount::Text("first text")),
+        (&["named", "below"], Amount::Text("first text below")),
+        (&["named", "below"], Amount::AddBelowTop(3)),
+        (&["named", "below"], Amount::Text("second text below")),
+        (&["named"], Amount::Add(2)),
+        (&["named"], Amount::Text("second text")),
+        (&["named", "below"], Amount::AddBelowTop(1)),
     ];
     let ticks = ticks.map(|(path, amount)| Tick { path, amount });
     r.counts.queue(packet, &ticks);

@@ -69,7 +69,7 @@ pub use protocol::{Protocol, SubtreeId, register_subtrees};
 pub use routines::{on_file_close, on_file_open, on_shutdown};
 pub use srt::ResponseTimeTap;
 pub use state::{Busy, ConversationState, FileState, StateRef};
-pub use stats_tree::{Amount, MAX_LEVELS, StatsTreeTap, Tick};
+pub use stats_tree::{Amount, MAX_LEVELS, Order, StatsTreeTap, Tick};
 pub use tap::{Tap, TvbTap};
 pub use tcp::{TcpFlags, TcpFlow, TcpInfo};
 pub use testing::{Forced, force_exception};

@@ -15,28 +15,46 @@ pub struct StatsTreeTap {
     id: c_int,
 }
 
-/// Something to count: every node on the path does. What is deeper than [`MAX_LEVELS`] is left out.
+/// The order in which nodes are shown first, before a user chooses another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As Wireshark's preferences say: most first.
+    AsPreferred,
+    /// By their texts.
+    ByText,
+}
+
+/// Something that happens to nodes, which are made if need be. What is deeper than [`MAX_LEVELS`] is left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Tick<'t> {
     /// The names of the nodes, from the top.
     pub path: &'t [&'t str],
-    /// What is counted.
-    pub amount: Amount,
+    /// What happens to them.
+    pub amount: Amount<'t>,
 }
 
-/// What a node counts.
+/// What happens to the nodes of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Amount {
-    /// Adds to the node's count.
+pub enum Amount<'t> {
+    /// Adds to the count of every one.
     Add(i32),
-    /// Adds one to the node's count; the node shows average, least and greatest of these values.
+    /// Adds to the count of every one but the first.
+    AddBelowTop(i32),
+    /// Adds one to the count of every one; they show average, least and greatest of these values.
     Sample(i32),
+    /// The last one shows this instead of its name, until it is given another text. It is still found by its name.
+    Text(&'t str),
 }
 
 impl StatsTreeTap {
-    /// Registers a tree: the name of its tap, its name in tshark (`-z ABBREVIATION,tree`), and where it is in the menu
-    /// Statistics.
-    pub fn register(tap: &str, abbreviation: &str, menu: &[&str]) -> Result<Self, RegisterError> {
+    /// Registers a tree: the name of its tap, its name in tshark (`-z ABBREVIATION,tree`), where it is in the menu
+    /// Statistics, and how it is sorted.
+    pub fn register(
+        tap: &str,
+        abbreviation: &str,
+        menu: &[&str],
+        order: Order,
+    ) -> Result<Self, RegisterError> {
         let abbreviation = filter_name(abbreviation)?;
         for part in menu {
             display_name(part)?;
@@ -52,6 +70,7 @@ impl StatsTreeTap {
                 memory::string(&tap),
                 memory::string(&abbreviation),
                 memory::string(&menu),
+                c_int::from(order == Order::ByText),
             );
         }
         Ok(Self { id })
@@ -84,14 +103,17 @@ fn record(packet: &Packet<'_>, tick: &Tick<'_>) -> sys::wsffi_tick {
         *to = pool::string(packet, name);
         depth += 1;
     }
-    let (average, value) = match tick.amount {
-        Amount::Add(value) => (0, value),
-        Amount::Sample(value) => (1, value),
+    let (kind, value, text) = match tick.amount {
+        Amount::Add(value) => (sys::WSFFI_ADD, value, ptr::null()),
+        Amount::AddBelowTop(value) => (sys::WSFFI_ADD_BELOW_TOP, value, ptr::null()),
+        Amount::Sample(value) => (sys::WSFFI_SAMPLE, value, ptr::null()),
+        Amount::Text(text) => (sys::WSFFI_TEXT, 0, pool::string(packet, text)),
     };
     sys::wsffi_tick {
         names,
         depth,
-        average,
+        kind,
         value,
+        text,
     }
 }

@@ -407,6 +407,10 @@ fn feeds_follow_statistics_and_exports() {
         assert_eq!(columns("sampled")[..4], ["2", "15.00", "10", "20"]);
         assert_eq!(columns("4")[0], "1");
         assert!(!counted.stdout.contains("    5"));
+        assert!(!counted.stdout.contains("first text"));
+        assert_eq!(columns("second text below")[0], "4");
+        let top = counted.stdout.lines().find(|line| line.contains("second text  "));
+        assert_eq!(top.unwrap().split_whitespace().nth(2), Some("2"));
 
         let measured = look(&["-z", "probe,srt"]);
         measured

@@ -4,6 +4,8 @@ mod message;
 
 use super::Show;
 use super::binary::gap;
+use crate::statistics::Carried;
+use crate::taps;
 use gw2_protocol::Direction;
 use gw2_protocol::session::Joined;
 use gw2_protocol::sts::{Content, Kind, Message, PortalConnection, Skip, UnitId, UnitView};
@@ -38,6 +40,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     let mut info = String::new();
     let tree = show.protocol_tree(show.plugin.protocols.portal)?;
     show.add_connection(tree, direction, joined)?;
+    let mut carried = Carried::of_portal(direction, number == 0);
     if let Some(call) = call {
         let PortalCall {
             offset,
@@ -48,10 +51,11 @@ pub fn portal<I: Iterator<Item = UnitId>>(
             gap(show, tree, missing)?;
         }
         for unit in units.filter_map(|id| connection.unit(id)) {
-            crate::taps::portal(show, &unit)?;
+            taps::portal(show, &unit)?;
             let place = Place::new(show, &unit, offset)?;
             match unit.content() {
                 Content::Message(message) => {
+                    carried.add(1, unit.bytes().len());
                     separate(&mut info);
                     write_info(&mut info, &unit, message);
                     let parts = MessageParts {
@@ -69,6 +73,9 @@ pub fn portal<I: Iterator<Item = UnitId>>(
                 }
             }
         }
+    }
+    if let Some(joined) = joined {
+        taps::portal_call(show, joined, carried)?;
     }
     if info.is_empty() {
         let _ = write!(info, "[to be continued, {} bytes]", show.tvb.captured_len());

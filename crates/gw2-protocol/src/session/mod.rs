@@ -211,6 +211,12 @@ impl Sessions {
         self.handoffs.game_frame(handoff_frame, server)
     }
 
+    /// What a connection carries, and its ends.
+    pub fn connection(&self, of: Joined) -> Option<(Kind, Option<Ends>)> {
+        let line = self.plays.get(index(of.session)?)?.lines.get(of.line)?;
+        Some((line.kind, line.ends))
+    }
+
     /// What is known of a session as a whole.
     pub fn summary(&self, session: u32) -> Option<Summary> {
         self.plays.get(index(session)?).map(Play::summary)
