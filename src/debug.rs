@@ -1,15 +1,19 @@
 //! Faults on request, for the tests that show that a fault does no harm.
 
-use crate::plugin::Plugin;
-use crate::prefs::Fault;
+use once_cell::sync::Lazy;
 use wireshark_ffi::{Forced, Thrown, Tvb, force_exception};
 
-/// Fails as the preference `gw2.debug_fault` asks.
-#[expect(clippy::panic, reason = "the preference asks for it")]
-pub fn provoke(plugin: &Plugin, tvb: Tvb<'_>) -> Result<(), Thrown> {
-    match plugin.prefs.fault() {
-        Fault::None => Ok(()),
-        Fault::Panic => panic!("provoked by the preference gw2.debug_fault"),
-        Fault::Exception => force_exception(tvb, Forced::ReadBeyondEnd),
+/// The environment variable that asks for a fault on every packet: `panic` or `exception`.
+const VARIABLE: &str = "GW2_DEBUG_FAULT";
+
+static FAULT: Lazy<Option<String>> = Lazy::new(|| std::env::var(VARIABLE).ok());
+
+/// Fails as the environment asks.
+#[expect(clippy::panic, reason = "the environment asks for it")]
+pub fn provoke(tvb: Tvb<'_>) -> Result<(), Thrown> {
+    match FAULT.as_deref() {
+        Some("panic") => panic!("provoked by the environment variable {VARIABLE}"),
+        Some("exception") => force_exception(tvb, Forced::ReadBeyondEnd),
+        _ => Ok(()),
     }
 }

@@ -17,15 +17,6 @@ pub struct Prefs {
     compression: EnumPref,
     portal_elements: StringPref,
     export_secrets: BoolPref,
-    debug_fault: EnumPref,
-}
-
-/// A fault that a test asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    None,
-    Panic,
-    Exception,
 }
 
 impl Prefs {
@@ -77,17 +68,6 @@ impl Prefs {
                  ones: Nickname becomes gw2.portal.xml.Nickname.",
                 "",
             )?,
-            debug_fault: module.enumeration(
-                "debug_fault",
-                "Fault to provoke (for testing this plugin)",
-                "Makes the login and game dissectors fail on every packet, to show that a fault does no harm. Leave it at \"none\".",
-                &[
-                    Choice { name: "none", title: "None", value: 0 },
-                    Choice { name: "panic", title: "Panic", value: 1 },
-                    Choice { name: "exception", title: "Wireshark exception", value: 2 },
-                ],
-                0,
-            )?,
         };
         module.changes_fields("schema_dir")?;
         module.changes_fields("portal_elements")?;
@@ -127,15 +107,6 @@ impl Prefs {
     /// Whether Export Objects includes what is secret.
     pub fn export_secrets(&self) -> bool {
         self.export_secrets.get()
-    }
-
-    /// The fault that a test asks for.
-    pub fn fault(&self) -> Fault {
-        match self.debug_fault.get() {
-            1 => Fault::Panic,
-            2 => Fault::Exception,
-            _ => Fault::None,
-        }
     }
 }
 

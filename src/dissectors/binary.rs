@@ -14,7 +14,7 @@ impl Dissector for Binary {
     fn dissect<'a>(&self, packet: &Packet<'a>, tvb: Tvb<'a>, tree: Tree<'a>) -> Result<usize, Thrown> {
         let Some(plugin) = plugin() else { return Ok(0) };
         let taken = connection::take(plugin, packet, tvb, self.0)?;
-        debug::provoke(plugin, tvb)?;
+        debug::provoke(tvb)?;
         let Some((state, place)) = taken else { return Ok(0) };
         let state = state.try_borrow()?;
         present::binary(

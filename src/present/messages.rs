@@ -120,7 +120,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         let title = format!("{} (0x{opcode:04x}), undecoded", name.unwrap_or(UNKNOWN));
         let show = self.show;
         let tree = tree.add_subtree(source.tvb, range.clone(), show.plugin.subtrees.message, &title)?;
-        self.head(tree, source, range.start, None, opcode, schema)?;
+        self.head(tree, source, range.start, opcode, schema)?;
         let mut field = None;
         if let Some(schema) = schema {
             let mut visitor = self.value_tree(tree, source, range.start);
@@ -129,6 +129,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             }
             field = visitor.failed_field;
         }
+        self.about(tree, source, range.start, None, schema)?;
         let experts = &show.plugin.experts;
         let (expert, text) = match failure.reason {
             Reason::UnknownOpcode => (
@@ -171,14 +172,8 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             self.show.plugin.subtrees.message,
             &title,
         )?;
-        self.head(
-            tree,
-            source,
-            range.start,
-            Some(range.len()),
-            schema.opcode,
-            Some(schema),
-        )?;
+        let (start, len) = (range.start, range.len());
+        self.head(tree, source, start, schema.opcode, Some(schema))?;
         let mut visitor = self.value_tree(tree, source, range.start);
         if let Err(Stop::Visitor(thrown)) = decode(bytes, bytes.len(), schema, &mut visitor) {
             return Err(thrown);
@@ -186,7 +181,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         if schema.body.has_address() {
             self.hand_off(tree, source, range, bytes, schema)?;
         }
-        Ok(())
+        self.about(tree, source, start, Some(len), Some(schema))
     }
 
     /// Where a message sends the client, and the connections that this led to.
@@ -230,13 +225,12 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         Ok(())
     }
 
-    /// What every message has: opcode, name, and where they are known from.
+    /// What every message begins with: opcode and name.
     fn head(
         &self,
         tree: Tree<'a>,
         source: Source<'a>,
         start: usize,
-        len: Option<usize>,
         opcode: u16,
         schema: Option<&Schema>,
     ) -> Result<(), Thrown> {
@@ -247,8 +241,22 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         let name = schema
             .and_then(|schema| schema.name.as_deref())
             .unwrap_or(UNKNOWN);
-        tree.add_str(ids.message, tvb, at_opcode.clone(), name)?
-            .set_generated();
+        tree.add_str(ids.message, tvb, at_opcode, name)?.set_generated();
+        Ok(())
+    }
+
+    /// What is known about a message beside what it says: how long it is, and what its schema is.
+    fn about(
+        &self,
+        tree: Tree<'a>,
+        source: Source<'a>,
+        start: usize,
+        len: Option<usize>,
+        schema: Option<&Schema>,
+    ) -> Result<(), Thrown> {
+        let ids = &self.show.plugin.fields.common;
+        let tvb = source.tvb;
+        let at_opcode = start..start.saturating_add(2);
         // The length of a message that is not decoded to its end is not known.
         if let Some(len) = len {
             let number = u32::try_from(len).unwrap_or(u32::MAX);

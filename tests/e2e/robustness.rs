@@ -24,9 +24,9 @@ const SHOWN: &[&str] = &[
 #[test]
 fn a_panic_is_shown_and_the_next_packets_are_dissected() {
     let demo = Scenario::demo();
-    let tshark = common::tshark();
-    let all = Look::with_keys(&tshark, &demo).frames();
-    let look = || Look::with_keys(&tshark, &demo).option("gw2.debug_fault:panic");
+    let all = Look::with_keys(&common::tshark(), &demo).frames();
+    let tshark = common::tshark().environment("GW2_DEBUG_FAULT", "panic");
+    let look = || Look::with_keys(&tshark, &demo);
     assert_eq!(look().frames(), all, "tshark did not get to the last packet");
     let messages = look().values("_ws.expert.message").join("\n");
     assert!(messages.to_lowercase().contains("dissector bug"), "{messages}");
@@ -35,24 +35,11 @@ fn a_panic_is_shown_and_the_next_packets_are_dissected() {
 #[test]
 fn an_exception_is_malformed_and_the_next_packets_are_dissected() {
     let demo = Scenario::demo();
-    let tshark = common::tshark();
-    let all = Look::with_keys(&tshark, &demo).frames();
-    let look = || Look::with_keys(&tshark, &demo).option("gw2.debug_fault:exception");
+    let all = Look::with_keys(&common::tshark(), &demo).frames();
+    let tshark = common::tshark().environment("GW2_DEBUG_FAULT", "exception");
+    let look = || Look::with_keys(&tshark, &demo);
     assert_eq!(look().frames(), all, "tshark did not get to the last packet");
     assert!(!look().filter("_ws.malformed").frames().is_empty());
-}
-
-#[test]
-fn without_a_fault_the_debug_preference_changes_nothing() {
-    let demo = Scenario::demo();
-    let tshark = common::tshark();
-    let plain = Look::with_keys(&tshark, &demo).fields(SHOWN);
-    assert_eq!(
-        Look::with_keys(&tshark, &demo)
-            .option("gw2.debug_fault:none")
-            .fields(SHOWN),
-        plain
-    );
 }
 
 /// The demo, and one of each way in which packets arrive.

@@ -28,6 +28,7 @@ pub struct Tshark {
     wireshark: Wireshark,
     identity: Identity,
     home: TempDir,
+    environment: Vec<(String, String)>,
 }
 
 impl Tshark {
@@ -68,7 +69,15 @@ impl Tshark {
             wireshark: wireshark.clone(),
             identity,
             home,
+            environment: Vec::new(),
         })
+    }
+
+    /// With an environment variable set in each run.
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The Wireshark it belongs to.
@@ -106,7 +115,8 @@ impl Tshark {
             .env("WIRESHARK_CONFIG_DIR", home.join("config"))
             .env("WIRESHARK_PLUGIN_DIR", home.join("plugins"))
             .env("LC_ALL", "C.UTF-8")
-            .env("TZ", "UTC");
+            .env("TZ", "UTC")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
