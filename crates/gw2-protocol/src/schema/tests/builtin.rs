@@ -222,3 +222,17 @@ fn they_equal_the_plain_tables_message_by_message() {
         assert_eq!(left, expected, "{path}");
     }
 }
+
+/// The budget of docs/performance.md, which loading keeps far below. The fastest of some is what loading takes when nothing
+/// else runs.
+#[test]
+fn all_tables_load_in_under_20_milliseconds() {
+    let load = || {
+        let start = std::time::Instant::now();
+        assert_eq!(Catalog::builtin().1, []);
+        start.elapsed()
+    };
+    let fastest = std::iter::repeat_with(load).take(20).min().unwrap();
+    println!("loaded in {fastest:?}");
+    assert!(fastest.as_millis() < 20, "{fastest:?}");
+}

@@ -58,3 +58,16 @@ fn the_commands_of_the_page_print_what_it_shows() {
     }
     assert_eq!(examples, 5);
 }
+
+#[test]
+fn the_example_folder_is_what_diff_writes() {
+    let line = "schema diff 2025-08 2026-205780 --table c2gs --format schema";
+    let parsed = Line::try_parse_from(line.split_whitespace()).unwrap();
+    let written = output(&parsed.arguments).unwrap();
+    let kept = include_str!("../../../../../examples/names-2026/c2gs.schema");
+    assert_eq!(
+        written.trim_end(),
+        kept.trim_end(),
+        "write it anew with `cargo xtask {line}`"
+    );
+}
