@@ -94,6 +94,11 @@ static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_di
     return TAP_PACKET_REDRAW;
 }
 
+/* All nodes come with the packets. Wireshark's window calls this without asking whether there is one. */
+static void no_nodes(stats_tree *tree _U_)
+{
+}
+
 /* In 4.4 the separator of menus and submenus changed. */
 const char *wsffi_menu_separator(void)
 {
@@ -107,7 +112,7 @@ const char *wsffi_menu_separator(void)
 void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu, int by_text)
 {
     unsigned order = by_text ? ST_SORT_COL_NAME << ST_FLG_SRTCOL_SHIFT : 0;
-    stats_tree_register_plugin(tap, abbreviation, menu, order, count, NULL, NULL);
+    stats_tree_register_plugin(tap, abbreviation, menu, order, count, no_nodes, NULL);
 }
 
 /* -- service response times ------------------------------------------------------------------------------------------- */
