@@ -22,6 +22,7 @@ mod portal_gaps;
 mod portal_loopback;
 mod portal_real;
 mod portal_tls;
+mod profile;
 mod registration;
 mod robustness;
 mod samples;

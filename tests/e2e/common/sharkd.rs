@@ -78,7 +78,7 @@ impl Sharkd {
         json!({"tree": answer["tree"], "columns": answer["col"]})
     }
 
-    /// The frames that a filter lets through.
+    /// The frames that a filter lets through. sharkd remembers its answer to a filter, even when another file is opened.
     pub fn frames(&mut self, filter: &str) -> Vec<u32> {
         let answer = self.ask("frames", &json!({"filter": filter}));
         let rows = answer.as_array().cloned().unwrap_or_default();
