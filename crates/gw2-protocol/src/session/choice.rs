@@ -33,9 +33,8 @@ pub(super) struct Open {
 
 /// The session that a game connection belongs to.
 pub(super) fn sent(candidates: &[Sent]) -> Option<(u32, How)> {
-    let best = candidates.iter().max()?;
     let of = candidates.len();
-    let next = candidates.iter().filter(|other| *other != best).max();
+    let (best, next) = first_two(candidates)?;
     let how = match next {
         None => How::Only,
         Some(next) if next.account != best.account => How::Account(of),
@@ -48,9 +47,8 @@ pub(super) fn sent(candidates: &[Sent]) -> Option<(u32, How)> {
 
 /// The session that a portal connection belongs to.
 pub(super) fn open(candidates: &[Open]) -> Option<(u32, How)> {
-    let best = candidates.iter().max()?;
     let of = candidates.len();
-    let next = candidates.iter().filter(|other| *other != best).max();
+    let (best, next) = first_two(candidates)?;
     let how = match next {
         None => How::Only,
         Some(next) if next.near != best.near => How::Port(of),
@@ -58,4 +56,10 @@ pub(super) fn open(candidates: &[Open]) -> Option<(u32, How)> {
         Some(_) => How::Latest(of),
     };
     Some((best.session, how))
+}
+
+/// The greatest, and the one that comes next: what they differ in has decided. No two sessions are equal.
+fn first_two<T: Ord>(candidates: &[T]) -> Option<(&T, Option<&T>)> {
+    let best = candidates.iter().max()?;
+    Some((best, candidates.iter().filter(|other| *other != best).max()))
 }

@@ -23,6 +23,9 @@ use std::net::{IpAddr, SocketAddr};
 /// A second, in the unit of all times here.
 const SECOND: i64 = 1_000_000_000;
 
+/// How many sessions are looked at when a connection begins, lest a capture of nothing but logins take for ever.
+const AT_ONCE: usize = 1_024;
+
 /// A GUID, as on the wire.
 pub type Guid = [u8; 16];
 
@@ -131,17 +134,7 @@ impl Sessions {
     /// A portal connection begins. It belongs to a session that the client has open meanwhile.
     pub fn portal(&mut self, ends: Ends, time: i64) -> Joined {
         let is_play = |play: &Play| play.has(Kind::Login) || play.has(Kind::Game);
-        let candidates: Vec<_> = self
-            .open_plays(ends.client.ip(), time)
-            .filter(|(_, play)| is_play(play))
-            .map(|(session, play)| Open {
-                near: play.is_near(ends),
-                liveness: play.liveness(time),
-                lacks_portal: !play.has_open(Kind::Portal),
-                session,
-            })
-            .collect();
-        let (session, why) = match choice::open(&candidates) {
+        let (session, why) = match self.choose_open(ends, time, is_play) {
             Some((session, how)) => (session, Why::Portal(how)),
             None => (self.begin(time), Why::NoLogin),
         };
@@ -162,15 +155,14 @@ impl Sessions {
             play.touch(time);
         }
         let from = Expected::at(server, client);
-        let is_new = self.handoffs.add(HandOff {
+        let handoff = HandOff {
             session,
             from,
-            server,
             frame,
             time,
             game_frame: None,
-        });
-        is_new.then_some(from)
+        };
+        self.handoffs.add(server, handoff).then_some(from)
     }
 
     /// A message of the session's login names this GUID.
@@ -189,20 +181,17 @@ impl Sessions {
 
     /// The connections of a client's open sessions that were not seen to end.
     pub fn open_lines(&self, client: IpAddr, time: i64) -> Vec<OpenLine> {
-        let mut open = Vec::new();
-        for (session, play) in self.open_plays(client, time) {
-            for (line, of) in play.lines.iter().enumerate().filter(|(_, of)| of.is_open) {
-                open.extend(of.ends.map(|ends| OpenLine { ends, session, line }));
-            }
-        }
-        open
+        let lines = self.open_plays(client, time).flat_map(|(session, play)| {
+            play.open_lines()
+                .map(move |(line, ends)| OpenLine { ends, session, line })
+        });
+        lines.collect()
     }
 
     /// A connection has ended.
     pub fn ended(&mut self, open: OpenLine) {
-        let play = self.play_mut(open.session);
-        if let Some(line) = play.and_then(|play| play.lines.get_mut(open.line)) {
-            line.is_open = false;
+        if let Some(play) = self.play_mut(open.session) {
+            play.ended(open.line);
         }
     }
 
@@ -213,8 +202,7 @@ impl Sessions {
 
     /// What a connection carries, and its ends.
     pub fn connection(&self, of: Joined) -> Option<(Kind, Option<Ends>)> {
-        let line = self.plays.get(index(of.session)?)?.lines.get(of.line)?;
-        Some((line.kind, line.ends))
+        self.plays.get(index(of.session)?)?.connection(of.line)
     }
 
     /// What is known of a session as a whole.
@@ -266,18 +254,23 @@ impl Sessions {
         let could_be = |play: &Play| {
             play.has(Kind::Login) && !play.has(Kind::Game) && !play.has_announced && !play.reads(Kind::Login)
         };
+        let (session, how) = self.choose_open(ends, time, could_be)?;
+        Some((session, Why::UnreadLogin(how)))
+    }
+
+    /// One of the client's open sessions that `could_be` it.
+    fn choose_open(&self, ends: Ends, time: i64, could_be: impl Fn(&Play) -> bool) -> Option<(u32, How)> {
         let candidates: Vec<_> = self
             .open_plays(ends.client.ip(), time)
             .filter(|(_, play)| could_be(play))
             .map(|(session, play)| Open {
                 near: play.is_near(ends),
                 liveness: play.liveness(time),
-                lacks_portal: true,
+                lacks_portal: !play.has_open(Kind::Portal),
                 session,
             })
             .collect();
-        let (session, how) = choice::open(&candidates)?;
-        Some((session, Why::UnreadLogin(how)))
+        choice::open(&candidates)
     }
 
     fn begin(&mut self, time: i64) -> u32 {
@@ -300,10 +293,12 @@ impl Sessions {
         self.all_open(time).filter(move |(_, play)| play.is_of(client))
     }
 
-    /// All open sessions with their numbers.
+    /// All open sessions with their numbers, of those that began last.
     fn all_open(&self, time: i64) -> impl Iterator<Item = (u32, &Play)> {
+        let skipped = self.plays.len().saturating_sub(AT_ONCE);
         (1..)
             .zip(&self.plays)
+            .skip(skipped)
             .filter(move |(_, play)| play.liveness(time) != Liveness::Over)
     }
 }

@@ -37,18 +37,36 @@ pub(super) enum Account {
     Same,
 }
 
+/// How many GUIDs of a login are kept: an account, and more characters than one can have.
+const NAMED: usize = 256;
+
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub kind: Kind,
-    pub ends: Option<Ends>,
-    pub is_open: bool,
+struct Line {
+    kind: Kind,
+    ends: Option<Ends>,
     is_read: bool,
+}
+
+/// What is known of a session's connections of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfKind {
+    /// There is one.
+    any: bool,
+    /// The one that is open. A client has one of a kind at a time: a new one says that the one before has ended.
+    open: Option<usize>,
+    /// One of them can be read.
+    read: bool,
 }
 
 /// A play session.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Play {
-    pub lines: Vec<Line>,
+    lines: Vec<Line>,
+    /// How many of them can be read.
+    read: usize,
+    kinds: [OfKind; 3],
+    /// The client's, at most one of each family.
+    addresses: Vec<IpAddr>,
     /// GUIDs that its login named.
     named: Vec<Guid>,
     /// The account that its game connections began with.
@@ -73,48 +91,69 @@ impl Play {
 
     /// Counts a connection to the session, and gives its number in it.
     pub fn add(&mut self, kind: Kind, ends: Option<Ends>, time: i64) -> usize {
-        self.client_port = ends.map(|ends| ends.client.port()).or(self.client_port);
-        self.last = self.last.max(time);
+        let number = self.lines.len();
         self.lines.push(Line {
             kind,
             ends,
-            is_open: true,
             is_read: false,
         });
-        self.lines.len().saturating_sub(1)
+        let of_kind = self.of_kind_mut(kind);
+        of_kind.any = true;
+        of_kind.open = Some(number);
+        if let Some(ends) = ends {
+            self.client_port = Some(ends.client.port());
+            if !self.is_of(ends.client.ip()) {
+                self.addresses.push(ends.client.ip());
+            }
+        }
+        self.touch(time);
+        number
+    }
+
+    /// The connections that were not seen to end.
+    pub fn open_lines(&self) -> impl Iterator<Item = (usize, Ends)> {
+        let open = self.kinds.iter().filter_map(|of_kind| of_kind.open);
+        open.filter_map(|number| Some((number, self.lines.get(number)?.ends?)))
+    }
+
+    /// A connection has ended.
+    pub fn ended(&mut self, number: usize) {
+        for of_kind in &mut self.kinds {
+            of_kind.open.take_if(|open| *open == number);
+        }
+    }
+
+    /// What a connection carries, and its ends.
+    pub fn connection(&self, number: usize) -> Option<(Kind, Option<Ends>)> {
+        let line = self.lines.get(number)?;
+        Some((line.kind, line.ends))
     }
 
     /// Whether it is this client's.
     pub fn is_of(&self, client: IpAddr) -> bool {
-        self.addresses().any(|address| address == client)
+        self.addresses.contains(&client)
     }
 
     /// Whether it can be this client's: it is, or its client's address of this family is not known.
     pub fn can_be_of(&self, client: IpAddr) -> bool {
         let mut same_family = self
-            .addresses()
-            .filter(|address| address.is_ipv4() == client.is_ipv4())
-            .peekable();
-        same_family.peek().is_none() || same_family.any(|address| address == client)
-    }
-
-    /// The client's addresses. It can have one of each family.
-    fn addresses(&self) -> impl Iterator<Item = IpAddr> {
-        let ends = self.lines.iter().filter_map(|line| line.ends);
-        ends.map(|ends| ends.client.ip())
+            .addresses
+            .iter()
+            .filter(|address| address.is_ipv4() == client.is_ipv4());
+        same_family.all(|address| *address == client)
     }
 
     pub fn has(&self, kind: Kind) -> bool {
-        self.lines.iter().any(|line| line.kind == kind)
+        self.of_kind(kind).any
     }
 
     pub fn has_open(&self, kind: Kind) -> bool {
-        self.lines.iter().any(|line| line.kind == kind && line.is_open)
+        self.of_kind(kind).open.is_some()
     }
 
     /// Whether what a connection of this kind says can be read.
     pub fn reads(&self, kind: Kind) -> bool {
-        self.lines.iter().any(|line| line.kind == kind && line.is_read)
+        self.of_kind(kind).read
     }
 
     pub fn liveness(&self, time: i64) -> Liveness {
@@ -161,7 +200,7 @@ impl Play {
     }
 
     pub fn name(&mut self, guid: Guid) {
-        if !self.named.contains(&guid) {
+        if self.named.len() < NAMED && !self.named.contains(&guid) {
             self.named.push(guid);
         }
     }
@@ -172,25 +211,47 @@ impl Play {
 
     /// A segment of one of its connections has come.
     pub fn heard(&mut self, line: usize, time: i64, is_read: bool, build: Option<u32>) {
-        self.last = self.last.max(time);
+        self.touch(time);
         self.build = self.build.or(build);
-        if let Some(line) = self.lines.get_mut(line) {
-            line.is_read |= is_read;
+        let line = self.lines.get_mut(line);
+        if let Some(line) = line.filter(|line| is_read && !line.is_read) {
+            line.is_read = true;
+            let kind = line.kind;
+            self.of_kind_mut(kind).read = true;
+            self.read = self.read.saturating_add(1);
         }
     }
 
+    /// Something has come of it.
     pub fn touch(&mut self, time: i64) {
         self.last = self.last.max(time);
     }
 
     pub fn summary(&self) -> Summary {
-        let ends = self.lines.first().and_then(|line| line.ends);
         Summary {
             start: self.start,
-            client: ends.map(|ends| ends.client.ip()),
+            client: self.addresses.first().copied(),
             build: self.build,
             connections: self.lines.len(),
-            read: self.lines.iter().filter(|line| line.is_read).count(),
+            read: self.read,
+        }
+    }
+
+    fn of_kind(&self, kind: Kind) -> OfKind {
+        let [login, game, portal] = self.kinds;
+        match kind {
+            Kind::Login => login,
+            Kind::Game => game,
+            Kind::Portal => portal,
+        }
+    }
+
+    fn of_kind_mut(&mut self, kind: Kind) -> &mut OfKind {
+        let [login, game, portal] = &mut self.kinds;
+        match kind {
+            Kind::Login => login,
+            Kind::Game => game,
+            Kind::Portal => portal,
         }
     }
 }
