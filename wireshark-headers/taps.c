@@ -115,6 +115,19 @@ void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const 
     stats_tree_register_plugin(tap, abbreviation, menu, order, count, no_nodes, NULL);
 }
 
+int wsffi_reset_stats_tree(const char *abbreviation)
+{
+    stats_tree_cfg *cfg = stats_tree_get_cfg_by_abbr(abbreviation);
+    stats_tree *tree;
+
+    if (cfg == NULL)
+        return 0;
+    tree = stats_tree_new(cfg, NULL, NULL);
+    stats_tree_reset(tree);
+    stats_tree_free(tree);
+    return 1;
+}
+
 /* -- service response times ------------------------------------------------------------------------------------------- */
 
 static void make_table(struct register_srt *srt, GArray *tables)

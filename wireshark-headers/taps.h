@@ -43,6 +43,8 @@ typedef struct wsffi_ticks {
 
 const char *wsffi_menu_separator(void);
 void wsffi_register_stats_tree(const char *tap, const char *abbreviation, const char *menu, int by_text);
+/* What a statistics window does with the tree of that name before the first packet. For tests; 0 when there is none. */
+int wsffi_reset_stats_tree(const char *abbreviation);
 
 /* An answer, and how long it took. */
 typedef struct wsffi_response {

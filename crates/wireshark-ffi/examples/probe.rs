@@ -267,6 +267,8 @@ fn feed_taps<'a>(r: &Registered, packet: &Packet<'a>, tvb: Tvb<'a>) -> Result<()
     let ticks = ticks.map(|(path, amount)| Tick { path, amount });
     r.counts.queue(packet, &ticks);
     r.counts.queue(packet, &[]);
+    assert!(open_statistics_window(packet, "probe"));
+    assert!(!open_statistics_window(packet, "nothing"));
     for (procedure, nanoseconds) in [
         ("ask", 1_500_000_000),
         ("ask", 500_000_000),

@@ -72,7 +72,7 @@ pub use state::{Busy, ConversationState, FileState, StateRef};
 pub use stats_tree::{Amount, MAX_LEVELS, Order, StatsTreeTap, Tick};
 pub use tap::{Tap, TvbTap};
 pub use tcp::{TcpFlags, TcpFlow, TcpInfo};
-pub use testing::{Forced, force_exception};
+pub use testing::{Forced, force_exception, open_statistics_window};
 pub use thrown::{Thrown, ThrownKind};
 pub use tree::Tree;
 pub use tvb::Tvb;

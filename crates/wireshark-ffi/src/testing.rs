@@ -1,9 +1,10 @@
-//! For tests: exceptions on purpose.
+//! For tests: exceptions on purpose, and what only Wireshark's windows do.
 
 use std::ffi::c_int;
 
+use crate::text::c_string;
 use crate::thrown::caught;
-use crate::{Thrown, Tvb, sys};
+use crate::{Packet, Thrown, Tvb, sys};
 
 /// An exception to have thrown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,4 +26,12 @@ pub fn force_exception(tvb: Tvb<'_>, what: Forced) -> Result<(), Thrown> {
     };
     // SAFETY: a tvb of the packet that is being dissected.
     caught(|thrown| unsafe { sys::wsffi_force_exception(thrown, tvb.raw(), which as c_int) })
+}
+
+/// Does what a window of statistics does before the first packet, which tshark never does. `false` when there is no tree of
+/// that name.
+pub fn open_statistics_window(_while_dissecting: &Packet<'_>, abbreviation: &str) -> bool {
+    let name = c_string(abbreviation);
+    // SAFETY: a C string; the tree lives for the call. The packet shows that this is the thread that dissects.
+    unsafe { sys::wsffi_reset_stats_tree(name.as_ptr()) != 0 }
 }
