@@ -123,7 +123,8 @@ int wsffi_reset_stats_tree(const char *abbreviation)
     if (cfg == NULL)
         return 0;
     tree = stats_tree_new(cfg, NULL, NULL);
-    stats_tree_reset(tree);
+    /* not stats_tree_reset(): Wireshark's window has its own, which does this */
+    cfg->init(tree);
     stats_tree_free(tree);
     return 1;
 }
