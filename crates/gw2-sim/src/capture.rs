@@ -13,6 +13,7 @@ use pcap_file::pcapng::blocks::unknown::UnknownBlock;
 use pcap_file::pcapng::{PcapNgBlock, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 use std::borrow::Cow;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -85,40 +86,10 @@ impl Capture {
 
     /// The capture as a little-endian pcapng file with times in nanoseconds.
     pub fn pcapng(&self) -> Result<Vec<u8>> {
-        let section = SectionHeaderBlock {
-            endianness: Endianness::Little,
-            options: vec![SectionHeaderOption::UserApplication(Cow::Borrowed("gw2-sim"))],
-            ..SectionHeaderBlock::default()
-        };
-        let mut writer = PcapNgWriter::with_section_header(Vec::new(), section).map_err(pcap_error(0))?;
-        let interface = InterfaceDescriptionBlock {
-            linktype: DataLink::ETHERNET,
-            snaplen: 262_144,
-            options: vec![
-                InterfaceDescriptionOption::IfName(Cow::Borrowed("sim0")),
-                InterfaceDescriptionOption::IfTsResol(9),
-            ],
-        };
-        writer.write_pcapng_block(interface).map_err(pcap_error(0))?;
-        if !self.embedded_keys.is_empty() {
-            let value = secrets(&self.embedded_keys);
-            let block = UnknownBlock::new(DECRYPTION_SECRETS_BLOCK, 0, &value);
-            writer.write_block(&block.into_block()).map_err(pcap_error(0))?;
-        }
-        for (n, packet) in self.packets.iter().enumerate() {
-            let mut frame = packet.frame(n + 1)?;
-            let original_len = u32::try_from(frame.len()).unwrap_or(u32::MAX);
-            frame.truncate(packet.snaplen.unwrap_or(usize::MAX));
-            let block = EnhancedPacketBlock {
-                interface_id: 0,
-                timestamp: Duration::from_nanos(packet.time_ns),
-                original_len,
-                data: Cow::Owned(frame),
-                options: Vec::new(),
-            };
-            writer.write_pcapng_block(block).map_err(pcap_error(n + 1))?;
-        }
-        Ok(writer.into_inner())
+        let mut file = CaptureFile::begin(Vec::new())?;
+        file.embed_keys(&self.embedded_keys)?;
+        self.packets.iter().try_for_each(|packet| file.packet(packet))?;
+        Ok(file.finish())
     }
 
     /// Writes `name.pcapng`, `name.keys` and `name.truth.jsonl` into `folder`, which is made when missing.
@@ -136,6 +107,69 @@ impl Capture {
         std::fs::write(&written.keys, self.key_log()).map_err(write_error(&written.keys))?;
         std::fs::write(&written.truth, self.truth_lines()).map_err(write_error(&written.truth))?;
         Ok(written)
+    }
+}
+
+/// A pcapng file that is written packet by packet.
+pub struct CaptureFile<W: Write> {
+    writer: PcapNgWriter<W>,
+    packets: usize,
+}
+
+impl<W: Write> CaptureFile<W> {
+    /// Writes what comes before all packets.
+    pub fn begin(to: W) -> Result<Self> {
+        let section = SectionHeaderBlock {
+            endianness: Endianness::Little,
+            options: vec![SectionHeaderOption::UserApplication(Cow::Borrowed("gw2-sim"))],
+            ..SectionHeaderBlock::default()
+        };
+        let mut writer = PcapNgWriter::with_section_header(to, section).map_err(pcap_error(0))?;
+        let interface = InterfaceDescriptionBlock {
+            linktype: DataLink::ETHERNET,
+            snaplen: 262_144,
+            options: vec![
+                InterfaceDescriptionOption::IfName(Cow::Borrowed("sim0")),
+                InterfaceDescriptionOption::IfTsResol(9),
+            ],
+        };
+        writer.write_pcapng_block(interface).map_err(pcap_error(0))?;
+        Ok(Self { writer, packets: 0 })
+    }
+
+    /// Writes key log lines in a block of their own, if there are any.
+    fn embed_keys(&mut self, lines: &[String]) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let value = secrets(lines);
+        let block = UnknownBlock::new(DECRYPTION_SECRETS_BLOCK, 0, &value).into_block();
+        self.writer.write_block(&block).map_err(pcap_error(0))?;
+        Ok(())
+    }
+
+    /// Writes the next packet.
+    pub fn packet(&mut self, packet: &Packet) -> Result<()> {
+        self.packets += 1;
+        let mut frame = packet.frame(self.packets)?;
+        let original_len = u32::try_from(frame.len()).unwrap_or(u32::MAX);
+        frame.truncate(packet.snaplen.unwrap_or(usize::MAX));
+        let block = EnhancedPacketBlock {
+            interface_id: 0,
+            timestamp: Duration::from_nanos(packet.time_ns),
+            original_len,
+            data: Cow::Owned(frame),
+            options: Vec::new(),
+        };
+        self.writer
+            .write_pcapng_block(block)
+            .map_err(pcap_error(self.packets))?;
+        Ok(())
+    }
+
+    /// What it was written to.
+    pub fn finish(self) -> W {
+        self.writer.into_inner()
     }
 }
 

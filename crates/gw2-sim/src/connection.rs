@@ -283,6 +283,17 @@ impl Connection {
         Ok(())
     }
 
+    /// The packets since they were taken last. The truth about them is forgotten.
+    pub fn take_packets(&mut self) -> Vec<Packet> {
+        self.truth.clear();
+        self.tcp.take_packets()
+    }
+
+    /// Its lines of the key log, once there is a key.
+    pub fn key_lines(&self) -> &[String] {
+        &self.key_lines
+    }
+
     /// Ends construction.
     pub fn finish(self) -> Finished {
         Finished {

@@ -37,13 +37,13 @@ enum Command {
         #[command(flatten)]
         out: Out,
     },
-    /// A long game connection, for benchmarks.
+    /// A long capture of 20 game and 2 portal connections, for benchmarks.
     Load {
         #[command(flatten)]
         out: Out,
-        /// How many messages to send, both directions together.
-        #[arg(long, default_value_t = 100_000)]
-        messages: usize,
+        /// How large the capture is to be, in millions of bytes.
+        #[arg(long, default_value_t = 20)]
+        megabytes: u64,
         /// Another seed gives other messages.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -102,7 +102,13 @@ fn run(command: Command) -> error::Result<()> {
             let scenario = scenarios::find(&name)?;
             write(&scenario.capture()?, &out.out, scenario.name)
         }
-        Command::Load { out, messages, seed } => write(&load::load(messages, seed)?, &out.out, "load"),
+        Command::Load { out, megabytes, seed } => {
+            let load = load::write(&out.out, megabytes.saturating_mul(1_000_000), seed)?;
+            println!("{}: {} packets", load.capture.display(), load.packets);
+            println!("{}", load.keys.display());
+            println!("{} bytes of plaintext", load.plaintext);
+            Ok(())
+        }
         Command::Serve { listen } => {
             let listener = TcpListener::bind(listen).map_err(network(listen))?;
             let address = listener.local_addr().map_err(network(listen))?;

@@ -6,6 +6,7 @@ use crate::direction::Direction::{self, ClientToServer, ServerToClient};
 use crate::error::{Error, Result};
 use crate::handshake::{client_seed, server_seed};
 use crate::keylog::{Id, Secret, line};
+use crate::packet::Packet;
 use crate::rng::Rng;
 use crate::sts::{Sts, Style};
 use crate::tcp::{FlowOptions, MS, TcpFlow};
@@ -148,6 +149,12 @@ impl PortalConnection {
         let wire = self.seal(direction, bytes);
         let range = self.tcp.send(direction, &wire);
         self.note(direction, Layer::Undecoded, "", bytes.to_vec(), range);
+    }
+
+    /// The packets since they were taken last. The truth about them is forgotten.
+    pub fn take_packets(&mut self) -> Vec<Packet> {
+        self.truth.clear();
+        self.tcp.take_packets()
     }
 
     /// Ends construction.

@@ -194,6 +194,16 @@ impl TcpFlow {
         );
     }
 
+    /// What time it is on this connection, nanoseconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.now_ns
+    }
+
+    /// The packets since they were taken last.
+    pub fn take_packets(&mut self) -> Vec<Packet> {
+        std::mem::take(&mut self.packets)
+    }
+
     /// The packets so far; the last acknowledgements are sent first.
     pub fn into_packets(mut self) -> Vec<Packet> {
         self.settle();

@@ -26,6 +26,8 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// Run all tests: unit, property, and end to end over tshark
     Test(commands::test::Arguments),
+    /// Fuzz the decoder, guided by coverage
+    Fuzz(commands::fuzz::Arguments),
     /// Copy the plugin into the plugin folder of your Wireshark
     ///
     /// Without an option that is your personal plugin folder, or, as root, the system's: Wireshark ignores personal
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Install(arguments) => commands::install::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
     };

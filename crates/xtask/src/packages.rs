@@ -27,6 +27,12 @@ const PRESEED: &str = "wireshark-common wireshark-common/install-setuid boolean 
 ///
 /// `agreed` answers the question before sudo with yes.
 pub fn ensure(agreed: bool) -> Result<()> {
+    ensure_also(agreed, &[])
+}
+
+/// The same with what only one command needs.
+pub fn ensure_also(agreed: bool, also: &[&'static str]) -> Result<()> {
+    let needed = [NEEDED, also].concat();
     if !Path::new("/etc/debian_version").exists() {
         // We cannot install there; the build itself says what it does not find.
         if which("tshark") && which("pkg-config") {
@@ -36,10 +42,10 @@ pub fn ensure(agreed: bool) -> Result<()> {
             "this system is not Debian or made from it, so please install these yourself: tshark, \
              Wireshark's headers (wireshark-devel, wireshark-dev), GLib's headers (glib2-devel), libclang, \
              pkg-config, and a C compiler. Debian calls them: {}",
-            NEEDED.join(" ")
+            needed.join(" ")
         );
     }
-    let missing = missing()?;
+    let missing = missing(&needed)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -57,10 +63,10 @@ pub fn ensure(agreed: bool) -> Result<()> {
     )
 }
 
-fn missing() -> Result<Vec<&'static str>> {
+fn missing(needed: &[&'static str]) -> Result<Vec<&'static str>> {
     let output = Command::new("dpkg-query")
         .args(["-W", "-f=${Package} ${Status}\n"])
-        .args(NEEDED)
+        .args(needed)
         .output()
         .context("running `dpkg-query`")?;
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -69,7 +75,7 @@ fn missing() -> Result<Vec<&'static str>> {
             .lines()
             .any(|line| line == format!("{name} install ok installed"))
     };
-    Ok(NEEDED
+    Ok(needed
         .iter()
         .filter(|name| !installed(name))
         .copied()

@@ -1,6 +1,7 @@
 //! One module for each command.
 
 pub mod demo;
+pub mod fuzz;
 pub mod install;
 pub mod schema;
 pub mod test;
