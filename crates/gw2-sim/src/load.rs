@@ -4,7 +4,6 @@ use crate::block::Codec;
 use crate::capture::CaptureFile;
 use crate::connection::Connection;
 use crate::demo::BUILD;
-use crate::direction::Direction::{ClientToServer, ServerToClient};
 use crate::error::{Error, Result};
 use crate::handshake::Version;
 use crate::hosts;
@@ -219,7 +218,6 @@ impl Portal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::direction::Direction;
 
     #[test]
     fn as_long_as_asked_and_the_same_each_time() {
@@ -237,8 +235,7 @@ mod tests {
     fn seven_tenths_are_the_servers() {
         let mut game = Game::new(0, 1);
         game.run(hosts::START_NS + 20_000 * MS).unwrap();
-        let share = |direction: Direction| game.sent[usize::from(direction == ServerToClient)] as f64;
-        let (client, server) = (share(ClientToServer), share(ServerToClient));
+        let [client, server] = game.sent.map(|bytes| bytes as f64);
         assert!((0.68..0.75).contains(&(server / (client + server))));
     }
 }
