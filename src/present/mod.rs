@@ -77,7 +77,7 @@ impl<'a> Show<'_, 'a> {
             let item = tree
                 .add_u32(ids.session, self.tvb, 0..0, joined.session)?
                 .set_generated();
-            if self.wanted().text {
+            if self.tree.visible() {
                 item.append_text(&format!(" ({})", joined.why))?;
             }
         }
