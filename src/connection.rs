@@ -99,6 +99,24 @@ fn acknowledged(packet: &Packet<'_>) -> Result<Option<u64>, Thrown> {
 }
 
 impl BinaryState {
+    /// What stands for a connection of which records were exported.
+    pub fn exported(
+        packet: &Packet<'_>,
+        connection: Connection,
+        schemas: Arc<Schemas>,
+    ) -> Result<Self, Thrown> {
+        Ok(Self {
+            connection,
+            schemas,
+            client: ClientEnd::find(packet, None)?,
+            first_frame: packet.number(),
+            segments: 0,
+            membership: None,
+            offsets: [StreamOffset::default(); 2],
+            keys_seen: 0,
+        })
+    }
+
     fn read(&mut self, direction: Direction, mut segment: Segment<'_>, low_offset: Option<u32>) {
         let [client, server] = &mut self.offsets;
         let offset = match direction {

@@ -30,6 +30,7 @@ experts! {
     resumed: "gw2.expert.resumed", Chat, Sequence, "Decoding resumes here";
     schema: "gw2.expert.schema", Note, Undecoded, "No schema set for this client build";
     portal: "gw2.expert.portal", Error, Malformed, "Portal message that cannot be parsed";
+    pdu: "gw2.expert.pdu", Error, Malformed, "Exported record that cannot be read";
     unmatched: "gw2.expert.unmatched", Note, Sequence, "Answer to no open request";
     no_response: "gw2.expert.no_response", Note, Sequence, "The connection ended without an answer";
 }

@@ -137,6 +137,18 @@ fields! {
     }
 }
 
+fields! {
+    /// Fields of exported records.
+    Pdu {
+        version: "gw2.pdu.version", "Version", FieldKind::U8(DEC), "The version of the format";
+        protocol: "gw2.pdu.protocol", "Protocol", FieldKind::U8(DEC), "What the connection spoke";
+        cover: "gw2.pdu.cover", "Hidden by", FieldKind::U8(DEC), "What hid the plaintext in the capture that this was exported from";
+        build: "gw2.pdu.build", "Client build", FieldKind::U32(DEC), "The client build in the version frame";
+        stream: "gw2.pdu.stream", "Stream", FieldKind::U32(DEC), "tcp.stream in the capture that this was exported from";
+        set: "gw2.pdu.schema", "Schema set", FieldKind::String, "The set of message tables that decoded the connection when it was exported";
+    }
+}
+
 /// All static fields.
 pub struct Fields {
     pub common: Common,
@@ -144,6 +156,7 @@ pub struct Fields {
     pub portal: Portal,
     pub login: Login,
     pub game: Game,
+    pub pdu: Pdu,
 }
 
 impl Fields {
@@ -155,6 +168,7 @@ impl Fields {
             portal: Portal::register(protocols.portal)?,
             login: Login::register(protocols.login)?,
             game: Game::register(protocols.game)?,
+            pdu: Pdu::register(protocols.pdu)?,
         })
     }
 }
@@ -164,6 +178,8 @@ fn describe(spec: FieldSpec) -> FieldSpec {
     match spec.abbrev.as_ref() {
         "gw2.direction" => spec.strings([(0, "client to server"), (1, "server to client")]),
         "gw2.message.dispatch" => spec.strings([(0, "generic"), (1, "fast path")]),
+        "gw2.pdu.protocol" => spec.strings([(0, "login"), (1, "game"), (2, "portal")]),
+        "gw2.pdu.cover" => spec.strings([(0, "nothing"), (1, "RC4"), (2, "TLS")]),
         "gw2.portal.kind" => spec.strings([(0, "REQ"), (1, "RESP"), (2, "MSG")]),
         _ => spec,
     }

@@ -2,7 +2,7 @@
 
 use crate::connection::BinaryState;
 use crate::dissectors::PortalState;
-use crate::dissectors::{ANY, GAME, GAME_HEURISTIC, LOGIN, LOGIN_HEURISTIC, PORTAL, PORTAL_HEURISTIC};
+use crate::dissectors::{ANY, GAME, GAME_HEURISTIC, LOGIN, LOGIN_HEURISTIC, PDU, PORTAL, PORTAL_HEURISTIC};
 use crate::environment;
 use crate::experts::Experts;
 use crate::fields::Fields;
@@ -37,6 +37,8 @@ pub struct Protocols {
     pub login: Protocol,
     pub portal: Protocol,
     pub game: Protocol,
+    /// What was exported; around one of the three.
+    pub pdu: Protocol,
 }
 
 /// Our dissectors, as Wireshark knows them.
@@ -88,6 +90,7 @@ pub fn register() -> Result<(), RegisterError> {
         login: Protocol::register("Guild Wars 2 Login Protocol", "GW2-Login", "gw2.login")?,
         portal: Protocol::register("Guild Wars 2 Portal Protocol", "GW2-Portal", "gw2.portal")?,
         game: Protocol::register("Guild Wars 2 Game Protocol", "GW2-Game", "gw2.game")?,
+        pdu: Protocol::register("Guild Wars 2 Exported Record", "GW2-PDU", "gw2.pdu")?,
     };
     let [
         protocol,
@@ -107,6 +110,8 @@ pub fn register() -> Result<(), RegisterError> {
         portal: register_dissector("gw2.portal", protocols.portal, &PORTAL)?,
         game: register_dissector("gw2.game", protocols.game, &GAME)?,
     };
+    // Called by its name only, by exported files.
+    register_dissector("gw2.pdu", protocols.pdu, &PDU)?;
     let plugin = Plugin {
         handles,
         fields: Fields::register(&protocols)?,

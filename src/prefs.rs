@@ -57,8 +57,8 @@ impl Prefs {
             export_secrets: module.boolean(
                 "export_secrets",
                 "Export secret portal contents",
-                "Export Objects leaves out what portal messages under /Auth/ carry (passwords, session and resume \
-                 tokens) and answers to unknown requests. This exports them as well: do not share the files.",
+                "Export Objects and Export PDUs leave out what portal messages under /Auth/ carry (passwords, session \
+                 and resume tokens) and what is of unknown path. This exports them as well: do not share the files.",
                 false,
             )?,
             portal_elements: module.string(
@@ -104,7 +104,7 @@ impl Prefs {
         }
     }
 
-    /// Whether Export Objects includes what is secret.
+    /// Whether exports include what is secret.
     pub fn export_secrets(&self) -> bool {
         self.export_secrets.get()
     }

@@ -11,6 +11,7 @@ use crate::present::Show;
 use crate::statistics::{Carried, Statistics};
 use gw2_protocol::Direction;
 use gw2_protocol::connection::View;
+use gw2_protocol::pdu::Cover;
 use gw2_protocol::session::Joined;
 use gw2_protocol::sts::{Message, UnitView};
 use wireshark_ffi::{RegisterError, Thrown};
@@ -38,13 +39,25 @@ pub fn portal(show: &Show<'_, '_>, unit: &UnitView<'_>) -> Result<(), Thrown> {
     let taps = &show.plugin.taps;
     taps.follow.portal(show, unit)?;
     taps.statistics.portal(show, unit);
-    taps.export.portal(show, unit);
+    taps.export.objects.portal(show, unit);
     Ok(())
 }
 
 /// Tells of what a call of the portal's dissector brought as a whole.
 pub fn portal_call(show: &Show<'_, '_>, joined: Joined, carried: Carried) -> Result<(), Thrown> {
     show.plugin.taps.statistics.portal_call(show, joined, carried)
+}
+
+/// Tells of all that one call brought of a portal connection.
+pub fn portal_units<'u>(
+    show: &Show<'_, '_>,
+    direction: Direction,
+    cover: Cover,
+    missing: u64,
+    units: impl Iterator<Item = UnitView<'u>>,
+) -> Result<(), Thrown> {
+    let pdus = &show.plugin.taps.export.pdus;
+    pdus.portal(show, direction, cover, missing, units)
 }
 
 /// Tells of what a segment of login or game completed.
@@ -56,7 +69,8 @@ pub fn binary(
 ) -> Result<(), Thrown> {
     let taps = &show.plugin.taps;
     taps.follow.binary(show, state, direction, view)?;
-    taps.statistics.binary(show, state, direction, view)
+    taps.statistics.binary(show, state, direction, view)?;
+    taps.export.pdus.binary(show, state, direction, view)
 }
 
 /// Whether a message is a piece of a content that was not whole with it.

@@ -1,8 +1,8 @@
 /*
- * Tap listeners: Follow, statistics trees, service response times, Export Objects. See taps.h.
+ * Tap listeners: Follow, statistics trees, service response times, Export Objects, Export PDUs. See taps.h.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wrapper.h"
+#include "guarded.h"
 
 #include <epan/stats_tree_priv.h>
 #include <string.h>
@@ -194,4 +194,26 @@ static tap_packet_status export_object(void *tapdata, packet_info *pinfo, epan_d
 int wsffi_register_export_object(int proto)
 {
     return register_export_object(proto, export_object, NULL);
+}
+
+/* -- Export PDUs ------------------------------------------------------------------------------------------------------ */
+
+int wsffi_register_export_pdu(const char *name)
+{
+    return register_export_pdu_tap(name);
+}
+
+static void queue_pdu(int tap, packet_info *pinfo, tvbuff_t *tvb, const char *dissector)
+{
+    exp_pdu_data_t *pdu = export_pdu_create_common_tags(pinfo, dissector, EXP_PDU_TAG_DISSECTOR_NAME);
+
+    pdu->tvb_captured_length = tvb_captured_length(tvb);
+    pdu->tvb_reported_length = tvb_reported_length(tvb);
+    pdu->pdu_tvb = tvb;
+    tap_queue_packet(tap, pinfo, pdu);
+}
+
+void wsffi_queue_pdu(wsffi_thrown *thrown, int tap, packet_info *pinfo, tvbuff_t *tvb, const char *dissector)
+{
+    GUARDED(queue_pdu(tap, pinfo, tvb, dissector))
 }

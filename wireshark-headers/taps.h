@@ -11,6 +11,8 @@
 
 #include <epan/packet.h>
 
+#include "shim.h"
+
 /* Bytes of one side of a followed stream. */
 typedef struct wsffi_followed {
     tvbuff_t *tvb;
@@ -66,5 +68,11 @@ typedef struct wsffi_object {
 
 /* Gives the tap. */
 int wsffi_register_export_object(int proto);
+
+/* Gives the tap of Export PDUs. name must stay. */
+int wsffi_register_export_pdu(const char *name);
+
+/* Hands over a PDU of its own, to be dissected by the dissector of that name, with the packet's addresses and number. */
+void wsffi_queue_pdu(wsffi_thrown *thrown, int tap, packet_info *pinfo, tvbuff_t *tvb, const char *dissector);
 
 #endif

@@ -3,7 +3,7 @@
 use crate::connection;
 use crate::debug;
 use crate::plugin::plugin;
-use crate::present::{self, Show};
+use crate::present::{self, Origin, Show};
 use gw2_protocol::{Server, first_bytes};
 use wireshark_ffi::{Dissector, Heuristic, Packet, Thrown, Tree, Tvb};
 
@@ -17,12 +17,14 @@ impl Dissector for Binary {
         debug::provoke(tvb)?;
         let Some((state, place)) = taken else { return Ok(0) };
         let state = state.try_borrow()?;
+        let joined = state.membership.map(|membership| membership.joined);
         present::binary(
             &Show {
                 plugin,
                 packet,
                 tvb,
                 tree,
+                origin: Origin::of(packet, joined)?,
             },
             &state,
             place,

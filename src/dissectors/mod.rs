@@ -1,14 +1,18 @@
-//! What Wireshark calls: a dissector and a heuristic for each protocol, and one for the port that they share.
+//! What Wireshark calls: a dissector and a heuristic for each protocol, one for the port that they share, and one for what
+//! was exported.
 
 mod any;
 mod binary;
+mod pdu;
 mod portal;
 
+pub use pdu::PDU_DISSECTOR;
 pub use portal::PortalState;
 
 use any::Any;
 use binary::{Binary, BinaryHeuristic};
 use gw2_protocol::Server;
+use pdu::Pdu;
 use portal::{Portal, PortalHeuristic};
 
 /// Called on the registered port, where the first bytes tell the protocol.
@@ -19,6 +23,8 @@ pub static LOGIN: Binary = Binary(Server::Login);
 pub static GAME: Binary = Binary(Server::Game);
 /// Portal.
 pub static PORTAL: Portal = Portal;
+/// Records that were exported.
+pub static PDU: Pdu = Pdu;
 /// Recognises login on any port.
 pub static LOGIN_HEURISTIC: BinaryHeuristic = BinaryHeuristic(Server::Login);
 /// Recognises game on any port.

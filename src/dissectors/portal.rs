@@ -2,9 +2,10 @@
 
 use crate::peers::ClientEnd;
 use crate::plugin::{Plugin, neighbours, plugin};
-use crate::present::{self, PortalCall, Show};
+use crate::present::{self, Origin, PortalCall, Show};
 use crate::sessions::{self, Opened};
 use gw2_protocol::Direction;
+use gw2_protocol::pdu::Cover;
 use gw2_protocol::session::Joined;
 use gw2_protocol::stream::StreamOffset;
 use gw2_protocol::sts::start_line::StartLine;
@@ -114,6 +115,7 @@ impl Dissector for Portal {
         };
         let call = call.as_ref().map(|call| PortalCall {
             offset: Some(call.offset),
+            cover: if over_tcp { Cover::None } else { Cover::Tls },
             missing: call.missing,
             units: call.units.clone().map(UnitId::from_index),
         });
@@ -123,10 +125,10 @@ impl Dissector for Portal {
                 packet,
                 tvb,
                 tree,
+                origin: Origin::of(packet, Some(joined))?,
             },
             &layer.connection,
             direction,
-            Some(joined),
             number,
             call,
         )?;

@@ -11,6 +11,7 @@ use crate::connection::{BinaryState, Place};
 use crate::taps;
 use gw2_protocol::Server;
 use gw2_protocol::connection::View;
+use gw2_protocol::pdu::Cover;
 use gw2_protocol::stream::{Item, Layer, Notice, Why};
 use gw2_protocol::sts::UnitView;
 use wireshark_ffi::{Thrown, Tree};
@@ -27,12 +28,24 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
         let units = portal.units_in(number).filter(ours).map(|unit| unit.id());
         let call = PortalCall {
             offset: None,
+            cover: Cover::Rc4,
             missing: missing_bytes(view.map(|view| view.items).unwrap_or_default()),
             units,
         };
-        let joined = state.membership.map(|membership| membership.joined);
-        return portal::portal(show, portal, place.direction, joined, 0, Some(call));
+        return portal::portal(show, portal, place.direction, 0, Some(call));
     }
+    self::view(show, state, place, view)
+}
+
+/// Shows the items of a segment, or of a record that was exported.
+pub fn view(
+    show: &Show<'_, '_>,
+    state: &BinaryState,
+    place: Place,
+    view: Option<View<'_>>,
+) -> Result<(), Thrown> {
+    let connection = &state.connection;
+    let number = show.packet.number();
     let (protocol, short) = match connection.server() {
         Server::Login => (show.plugin.protocols.login, "GW2-Login"),
         Server::Game => (show.plugin.protocols.game, "GW2-Game"),
@@ -44,13 +57,10 @@ pub fn binary(show: &Show<'_, '_>, state: &BinaryState, place: Place) -> Result<
     let tree = show.protocol_tree(protocol)?;
     let all = 0..show.tvb.captured_len();
     let ids = &show.plugin.fields.common;
-    let membership = state.membership;
-    show.add_connection(
-        tree,
-        place.direction,
-        membership.map(|membership| membership.joined),
-    )?;
-    if let Some(membership) = membership.filter(|membership| membership.first_frame == number)
+    show.add_connection(tree, place.direction)?;
+    if let Some(membership) = state
+        .membership
+        .filter(|membership| membership.first_frame == number)
         && let Some(handoff) = membership.joined.why.handoff_frame()
     {
         tree.add_framenum(show.plugin.fields.game.handoff_frame, show.tvb, 0..0, handoff)?
@@ -117,7 +127,11 @@ fn items<'a>(
     info: &mut Info,
 ) -> Result<(), Thrown> {
     let layer = state.connection.message_layer(place.direction);
-    let plaintext = Plaintext::new(show, view.items, view.store, layer)?;
+    let plaintext = if state.connection.is_exported() {
+        Plaintext::of_packet(show)
+    } else {
+        Plaintext::new(show, view.items, view.store, layer)?
+    };
     let clear = ClearBytes::new(show, view.items, view.clear, place.low_offset)?;
     let mut messages = Messages::new(show, state, place.direction, plaintext.source(layer));
     let mut encrypted = false;
@@ -258,5 +272,6 @@ fn reason(why: Why) -> &'static str {
         Why::NoBoundary => "no message boundary found yet",
         Why::NoBlockHeader => "no block header found",
         Why::FastPath => "rest of a fast-path message whose layout is unknown",
+        Why::CutByExport => "the exported record ends within this message",
     }
 }

@@ -4,7 +4,7 @@ use super::Show;
 use super::info::Info;
 use crate::connection::BinaryState;
 use gw2_protocol::Server;
-use gw2_protocol::handshake::{CLIENT_SEED_LEN, SERVER_SEED_LEN, offsets, read_version};
+use gw2_protocol::handshake::{offsets, read_version};
 use gw2_protocol::stream::Item;
 use std::ops::Range;
 use wireshark_ffi::{Thrown, Tree, Tvb};
@@ -25,11 +25,10 @@ impl<'a> ClearBytes<'a> {
         low_offset: Option<u32>,
     ) -> Result<Option<Self>, Thrown> {
         let mut extent: Option<Range<usize>> = None;
-        for (start, len) in items.iter().filter_map(clear_range) {
-            let end = start.saturating_add(len);
+        for range in items.iter().filter_map(Item::clear_range) {
             extent = Some(match extent {
-                Some(known) => known.start.min(start)..known.end.max(end),
-                None => start..end,
+                Some(known) => known.start.min(range.start)..known.end.max(range.end),
+                None => range,
             });
         }
         let Some(extent) = extent else { return Ok(None) };
@@ -57,22 +56,8 @@ impl<'a> ClearBytes<'a> {
         }))
     }
 
-    fn range(&self, start: usize, len: usize) -> Range<usize> {
-        let from = start.saturating_sub(self.start);
-        from..from.saturating_add(len)
-    }
-}
-
-fn clear_range(item: &Item) -> Option<(usize, usize)> {
-    let place = |start: u32, len: usize| (usize::try_from(start).unwrap_or(usize::MAX), len);
-    let size = |len: u32| usize::try_from(len).unwrap_or(usize::MAX);
-    match *item {
-        Item::Version { start, len }
-        | Item::ServerError { start, len }
-        | Item::MalformedFrame { start, len } => Some(place(start, size(len))),
-        Item::ClientSeed { start } => Some(place(start, CLIENT_SEED_LEN)),
-        Item::ServerSeed { start } => Some(place(start, SERVER_SEED_LEN)),
-        _ => None,
+    fn range(&self, clear: &Range<usize>) -> Range<usize> {
+        clear.start.saturating_sub(self.start)..clear.end.saturating_sub(self.start)
     }
 }
 
@@ -85,10 +70,11 @@ pub fn frame<'a>(
     state: &BinaryState,
     info: &mut Info,
 ) -> Result<(), Thrown> {
-    let Some((start, len)) = clear_range(item) else {
+    let Some(range) = item.clear_range() else {
         return Ok(());
     };
-    let range = clear.range(start, len);
+    let range = clear.range(&range);
+    let len = range.len();
     let bytes = clear.tvb.captured_bytes().get(range.clone()).unwrap_or_default();
     let ids = &show.plugin.fields.common;
     let kind = match item {

@@ -11,7 +11,7 @@ mod plaintext;
 mod portal;
 mod value_tree;
 
-pub use binary::binary;
+pub use binary::{binary, view as binary_view};
 pub use portal::{PortalCall, portal};
 
 use crate::plugin::Plugin;
@@ -27,6 +27,29 @@ pub struct Show<'s, 'a> {
     pub tvb: Tvb<'a>,
     /// The packet's tree; null when nobody looks.
     pub tree: Tree<'a>,
+    pub origin: Origin,
+}
+
+/// Where what is shown belongs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin {
+    /// The play session's number, once it is known.
+    pub session: Option<u32>,
+    /// What made it known; an exported record has only the number.
+    pub joined: Option<Joined>,
+    /// `tcp.stream`: of this capture, or of the one that this was exported from.
+    pub stream: u32,
+}
+
+impl Origin {
+    /// Of a packet that TCP, or what it carries, called us for.
+    pub fn of(packet: &Packet<'_>, joined: Option<Joined>) -> Result<Self, Thrown> {
+        Ok(Self {
+            session: joined.map(|joined| joined.session),
+            joined,
+            stream: packet.tcp_flow()?.map_or(0, |flow| flow.stream),
+        })
+    }
 }
 
 /// What anybody will see of a packet: nothing else need be made.
@@ -64,20 +87,15 @@ impl<'a> Show<'_, 'a> {
     }
 
     /// What every packet says of its connection.
-    fn add_connection(
-        &self,
-        tree: Tree<'a>,
-        direction: Direction,
-        joined: Option<Joined>,
-    ) -> Result<(), Thrown> {
+    fn add_connection(&self, tree: Tree<'a>, direction: Direction) -> Result<(), Thrown> {
         let ids = &self.plugin.fields.common;
         tree.add_u32(ids.direction, self.tvb, 0..0, u32::from(direction.code()))?
             .set_generated();
-        if let Some(joined) = joined {
+        if let Some(session) = self.origin.session {
             let item = tree
-                .add_u32(ids.session, self.tvb, 0..0, joined.session)?
+                .add_u32(ids.session, self.tvb, 0..0, session)?
                 .set_generated();
-            if self.tree.visible() {
+            if let (true, Some(joined)) = (self.tree.visible(), self.origin.joined) {
                 item.append_text(&format!(" ({})", joined.why))?;
             }
         }

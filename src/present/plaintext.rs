@@ -68,6 +68,17 @@ impl<'a> Plaintext<'a> {
         })
     }
 
+    /// Of an exported record, which is plaintext itself: no tab of its own.
+    pub fn of_packet(show: &Show<'_, 'a>) -> Self {
+        Self {
+            decrypted: Some(Source {
+                tvb: show.tvb,
+                start: 0,
+            }),
+            decompressed: None,
+        }
+    }
+
     /// The tab of a layer.
     pub fn source(&self, layer: Layer) -> Option<Source<'a>> {
         match layer {

@@ -17,6 +17,7 @@ mod follow;
 mod hints;
 mod keys;
 mod order;
+mod pdus;
 mod portal_bodies;
 mod portal_gaps;
 mod portal_loopback;

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::common::{self, Look, Scenario};
 
+/// Those of the wire: each is found by a heuristic.
 const PROTOCOLS: &[(&str, &str, &str)] = &[
     ("Guild Wars 2 Login Protocol", "GW2-Login", "gw2.login"),
     ("Guild Wars 2 Portal Protocol", "GW2-Portal", "gw2.portal"),
     ("Guild Wars 2 Game Protocol", "GW2-Game", "gw2.game"),
 ];
+
+/// What Export PDUs writes.
+const EXPORTED: (&str, &str, &str) = ("Guild Wars 2 Exported Record", "GW2-PDU", "gw2.pdu");
 
 /// Every static field: type and base as `tshark -G fields` prints them. A boolean's base is a width, and says nothing.
 const FIELDS: &[(&str, &str, &str)] = &[
@@ -36,6 +40,12 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("gw2.block.codec", "FT_STRING", ""),
     ("gw2.undecoded", "FT_BYTES", ""),
     ("gw2.session", "FT_UINT32", "BASE_DEC"),
+    ("gw2.pdu.version", "FT_UINT8", "BASE_DEC"),
+    ("gw2.pdu.protocol", "FT_UINT8", "BASE_DEC"),
+    ("gw2.pdu.cover", "FT_UINT8", "BASE_DEC"),
+    ("gw2.pdu.build", "FT_UINT32", "BASE_DEC"),
+    ("gw2.pdu.stream", "FT_UINT32", "BASE_DEC"),
+    ("gw2.pdu.schema", "FT_STRING", ""),
     ("gw2.field.u8", "FT_UINT8", "BASE_DEC"),
     ("gw2.field.u16", "FT_UINT16", "BASE_DEC"),
     ("gw2.field.u32", "FT_UINT32", "BASE_DEC"),
@@ -162,7 +172,7 @@ fn tshark_loads_the_plugin_as_a_dissector() {
 #[test]
 fn each_protocol_has_its_names() {
     let listed = common::tshark().run(["-G", "protocols"]).unwrap();
-    for (name, short, filter) in PROTOCOLS {
+    for (name, short, filter) in PROTOCOLS.iter().chain([&EXPORTED]) {
         let wanted = [*name, *short, *filter];
         assert!(
             listed.lines().any(|line| line.split('\t').take(3).eq(wanted)),
@@ -209,7 +219,7 @@ fn no_name_is_registered_twice_and_every_field_is_ours() {
         assert_eq!(all.len(), 1, "{name} is registered {} times", all.len());
         let parent = &all[0].parent;
         assert!(
-            ["gw2", "gw2.login", "gw2.portal", "gw2.game"].contains(&parent.as_str()),
+            ["gw2", "gw2.login", "gw2.portal", "gw2.game", "gw2.pdu"].contains(&parent.as_str()),
             "{name} belongs to {parent}"
         );
     }

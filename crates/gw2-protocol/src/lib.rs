@@ -19,6 +19,7 @@ pub mod first_bytes;
 pub mod handshake;
 pub mod key;
 pub mod message;
+pub mod pdu;
 pub mod schema;
 pub mod session;
 pub mod stream;

@@ -19,6 +19,7 @@ mod dissector;
 mod error;
 mod expert;
 mod export_object;
+mod export_pdu;
 mod field;
 mod field_set;
 mod follow;
@@ -56,6 +57,7 @@ pub use dissector::{
 pub use error::RegisterError;
 pub use expert::{ExpertGroup, ExpertId, ExpertSpec, Severity, register_experts};
 pub use export_object::{ExportObject, ExportObjectTap};
+pub use export_pdu::ExportPduTap;
 pub use field::{Base, FieldId, FieldKind, FieldSpec, FrameLink};
 pub use field_set::{FieldSet, register_fields};
 pub use follow::FollowTap;

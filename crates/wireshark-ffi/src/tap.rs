@@ -1,7 +1,7 @@
 //! Taps: what statistics, follow streams and exports listen to.
 //!
 //! Registering and feeding a tap of one's own is here; the taps that Wireshark's windows listen to (Follow, statistics
-//! trees, response times, Export Objects) are modules of their own. Their listeners are C functions that read plain
+//! trees, response times, Export Objects, Export PDUs) are modules of their own. Their listeners are C functions that read plain
 //! records from the packet's memory: no Rust runs in them.
 
 use std::ffi::{CString, c_int};

@@ -178,12 +178,17 @@ impl<'a> MessageParts<'_, '_, 'a, '_> {
     fn body(&self, tree: Tree<'a>) -> Result<(), Thrown> {
         let ids = &self.show.plugin.fields.portal;
         let len = u32::try_from(self.message.body().len()).unwrap_or(u32::MAX);
-        tree.add_u32(
+        let length = tree.add_u32(
             ids.length,
             self.place.tvb,
             self.header_place(HeaderName::ContentLength),
             len,
         )?;
+        if self.unit.is_left_out() {
+            length.append_text(
+                " (left out of the export: may be secret, see the preference gw2.export_secrets)",
+            )?;
+        }
         let Some(document) = self.unit.document() else {
             return Ok(());
         };

@@ -7,7 +7,7 @@ use super::binary::gap;
 use crate::statistics::Carried;
 use crate::taps;
 use gw2_protocol::Direction;
-use gw2_protocol::session::Joined;
+use gw2_protocol::pdu::Cover;
 use gw2_protocol::sts::{Content, Kind, Message, PortalConnection, Skip, UnitId, UnitView};
 use message::MessageParts;
 use std::fmt::Write;
@@ -18,6 +18,8 @@ use wireshark_ffi::{Thrown, Tree, Tvb};
 pub struct PortalCall<I> {
     /// The stream offset of the segment's first byte; `None` when the text is not the segment's own bytes.
     pub offset: Option<u64>,
+    /// What hid the text.
+    pub cover: Cover,
     /// How many bytes are missing before it.
     pub missing: u64,
     /// The units that it completed.
@@ -25,11 +27,10 @@ pub struct PortalCall<I> {
 }
 
 /// Shows what a call completed. `number` counts the calls of the frame: TLS makes one for each record.
-pub fn portal<I: Iterator<Item = UnitId>>(
+pub fn portal<I: Iterator<Item = UnitId> + Clone>(
     show: &Show<'_, '_>,
     connection: &PortalConnection,
     direction: Direction,
-    joined: Option<Joined>,
     number: u32,
     call: Option<PortalCall<I>>,
 ) -> Result<(), Thrown> {
@@ -39,18 +40,21 @@ pub fn portal<I: Iterator<Item = UnitId>>(
     columns.clear_info();
     let mut info = String::new();
     let tree = show.protocol_tree(show.plugin.protocols.portal)?;
-    show.add_connection(tree, direction, joined)?;
+    show.add_connection(tree, direction)?;
     let mut carried = Carried::of_portal(direction, number == 0);
     if let Some(call) = call {
         let PortalCall {
             offset,
+            cover,
             missing,
             units,
         } = call;
+        let unit = |id| connection.unit(id);
+        taps::portal_units(show, direction, cover, missing, units.clone().filter_map(unit))?;
         if missing > 0 {
             gap(show, tree, missing)?;
         }
-        for unit in units.filter_map(|id| connection.unit(id)) {
+        for unit in units.filter_map(unit) {
             taps::portal(show, &unit)?;
             let place = Place::new(show, &unit, offset)?;
             match unit.content() {
@@ -74,7 +78,7 @@ pub fn portal<I: Iterator<Item = UnitId>>(
             }
         }
     }
-    if let Some(joined) = joined {
+    if let Some(joined) = show.origin.joined {
         taps::portal_call(show, joined, carried)?;
     }
     if info.is_empty() {

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 
 pub mod golden;
+pub mod pdml;
 pub mod scenario;
 pub mod sharkd;
 

@@ -1,5 +1,6 @@
 //! A login or game connection: both directions, their handshake and their key.
 
+mod exported;
 mod handshake_phase;
 mod key_trial;
 mod text;
@@ -64,6 +65,8 @@ pub struct Connection {
     key: KeyState,
     /// Of a portal connection: its messages.
     text: Option<Box<text::Text>>,
+    /// Nothing is encrypted: this stands for a connection of which records were exported.
+    exported: bool,
 }
 
 /// A direction and what only its clear part needs.
@@ -117,6 +120,7 @@ impl Connection {
             set: None,
             key: KeyState::default(),
             text: None,
+            exported: false,
         }
     }
 
@@ -273,6 +277,9 @@ impl Connection {
     fn layering(&self, direction: Direction) -> Layering {
         if self.text.is_some() {
             return Layering::Text;
+        }
+        if self.exported {
+            return Layering::Messages;
         }
         match (direction, self.options.compression) {
             (Direction::ServerToClient, Compression::Auto | Compression::Only(_)) => Layering::Blocks,

@@ -23,7 +23,7 @@ pub use offset::StreamOffset;
 pub(crate) use pipeline::Layering;
 pub use record::{Item, Layer, Notice, Record, Why};
 pub use run::HandOff;
-pub(crate) use run::MessageSet;
+pub(crate) use run::{MessageSet, RunStop};
 pub use store::{BlockEntry, Store};
 pub(crate) use text::TextPiece;
 

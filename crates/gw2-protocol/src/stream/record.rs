@@ -2,7 +2,9 @@
 
 use super::run::HandOff;
 use crate::block::BlockHeader;
+use crate::handshake::{CLIENT_SEED_LEN, SERVER_SEED_LEN};
 use crate::message::Failure;
+use std::ops::Range;
 
 /// Which plaintext a position belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub enum Why {
     NoBlockHeader,
     /// The part of a fast-path message that nobody can read.
     FastPath,
+    /// A message that an exported record ends within: only a record that was tampered with, or read with other schemas,
+    /// has one.
+    CutByExport,
 }
 
 /// Why a direction cannot be decrypted.
@@ -136,6 +141,20 @@ impl Item {
     /// Whether this is payload that cannot be decrypted.
     pub fn is_encrypted(&self) -> bool {
         matches!(self, Self::Encrypted { .. })
+    }
+
+    /// Of a handshake frame: where it is in the clear bytes.
+    pub fn clear_range(&self) -> Option<Range<usize>> {
+        let size = |len: u32| usize::try_from(len).unwrap_or(usize::MAX);
+        let (start, len) = match *self {
+            Self::Version { start, len }
+            | Self::ServerError { start, len }
+            | Self::MalformedFrame { start, len } => (start, size(len)),
+            Self::ClientSeed { start } => (start, CLIENT_SEED_LEN),
+            Self::ServerSeed { start } => (start, SERVER_SEED_LEN),
+            _ => return None,
+        };
+        Some(size(start)..size(start).saturating_add(len))
     }
 }
 

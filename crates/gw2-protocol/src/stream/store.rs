@@ -112,7 +112,7 @@ impl Store {
         self.texts.push(piece);
     }
 
-    pub(super) fn append_decrypted(&mut self, bytes: &[u8]) -> u64 {
+    pub(crate) fn append_decrypted(&mut self, bytes: &[u8]) -> u64 {
         self.decrypted.append(bytes)
     }
 

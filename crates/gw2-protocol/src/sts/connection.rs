@@ -13,9 +13,11 @@ use super::header::HeaderName;
 use super::incoming::Incoming;
 use super::message::{Kind, Message};
 use super::parser::{StsParser, Unit, UnitContent};
+use super::skip::{Skip, SkipReason};
 use super::transactions::{Pieces, Transactions};
 use super::unit::{Links, Record, RecordContent, UnitId, UnitView};
 use crate::Direction;
+use crate::pdu;
 
 const START_TLS: &[u8] = b"/Auth/StartTls";
 
@@ -163,6 +165,56 @@ impl PortalConnection {
         )
     }
 
+    /// Takes in units as they stand in an exported record, whose first byte gets the stream offset `base`. Where messages
+    /// begin and end is known, so that nothing is parsed, and StartTls ends nothing: what TLS hid is in records too.
+    pub(crate) fn replay(
+        &mut self,
+        direction: Direction,
+        units: &[pdu::Unit<'_>],
+        base: u64,
+        frame: u32,
+        time: i64,
+    ) -> Outcome {
+        let first = self.log.records.len();
+        let arrival = Arrival {
+            direction,
+            frame,
+            time,
+        };
+        for unit in units {
+            let at = u64::try_from(unit.range.start).unwrap_or(u64::MAX);
+            let offset = base.saturating_add(at);
+            let (skip, left_out) = match unit.kind {
+                pdu::UnitKind::Portal { left_out } => (None, left_out),
+                pdu::UnitKind::Skipped { skip, left_out } => (Some(Skip { at: offset, ..skip }), left_out),
+                // Of another protocol: the record says wrongly that it is of the portal.
+                _ => (Some(Skip::new(SkipReason::StartLine, offset)), false),
+            };
+            let content = match (skip, Message::view(unit.bytes)) {
+                (Some(skip), _) => UnitContent::Skipped(skip),
+                (None, Some(message)) => UnitContent::Message(message),
+                (None, None) => UnitContent::Skipped(Skip::new(SkipReason::StartLine, offset)),
+            };
+            let bytes = unit.bytes;
+            self.log.add(
+                &Unit {
+                    offset,
+                    bytes,
+                    content,
+                },
+                arrival,
+            );
+            if let Some(record) = self.log.records.last_mut() {
+                record.left_out = left_out;
+            }
+        }
+        Outcome {
+            units: first..self.log.records.len(),
+            start_tls: None,
+            missing: 0,
+        }
+    }
+
     /// The connection has ended, which another layer noticed: a FIN or RST can come without any bytes.
     pub fn note_end(&mut self) {
         self.log.ended = true;
@@ -194,7 +246,7 @@ impl PortalConnection {
     }
 
     /// The units that ended in a frame.
-    pub fn units_in(&self, frame: u32) -> impl Iterator<Item = UnitView<'_>> {
+    pub fn units_in(&self, frame: u32) -> impl Iterator<Item = UnitView<'_>> + Clone {
         let first = self.log.records.partition_point(|record| record.frame < frame);
         let end = self.log.records.partition_point(|record| record.frame <= frame);
         (first..end).filter_map(|index| self.unit(UnitId(index)))
@@ -290,6 +342,7 @@ impl Log {
             time,
             offset: unit.offset,
             bytes,
+            left_out: false,
             content,
         });
         (id, starts_tls)

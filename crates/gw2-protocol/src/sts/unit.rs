@@ -34,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) offset: u64,
     /// Where its bytes are in the log's plaintext.
     pub(crate) bytes: Range<usize>,
+    /// Its content was secret, and is written over: this was exported.
+    pub(crate) left_out: bool,
     pub(crate) content: RecordContent,
 }
 
@@ -202,6 +204,12 @@ impl<'a> UnitView<'a> {
         self.path().is_none_or(is_secret_path)
     }
 
+    /// Whether its content was left out when it was exported: other bytes stand in its place.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.record.left_out
+    }
+
     /// The pieces of the content that is whole with this message, in order; empty when it has none.
     #[must_use]
     pub fn pieces(&self) -> &'a [UnitId] {
@@ -218,10 +226,10 @@ impl<'a> UnitView<'a> {
     }
 
     /// What the message carries: its body, or the whole content when it is the last piece to arrive. None for
-    /// the other pieces, and where there is nothing.
+    /// the other pieces, and where there is nothing, or nothing any more.
     #[must_use]
     pub fn document(&self) -> Option<Document<'a>> {
-        let message = self.message()?;
+        let message = self.message().filter(|_| !self.is_left_out())?;
         let (raw, first) = match self.fragment() {
             None | Some(Err(_)) => (Cow::Borrowed(message.body()), message.clone()),
             Some(Ok(None)) => return None,
