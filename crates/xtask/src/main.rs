@@ -1,6 +1,7 @@
 //! The project's commands, run as `cargo xtask COMMAND`. Each command is one file in `commands/`.
 
 mod commands;
+mod keys;
 mod packages;
 mod plugin;
 mod project;
@@ -33,6 +34,8 @@ enum Command {
     /// Without an option that is your personal plugin folder, or, as root, the system's: Wireshark ignores personal
     /// plugin folders when it runs as root.
     Install(commands::install::Arguments),
+    /// Put keys into a capture, get them out, or take them out
+    Keys(commands::keys::Arguments),
     /// Check, search, compare and import message tables
     Schema(commands::schema::Arguments),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Install(arguments) => commands::install::run(&arguments),
+        Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
     };
     match done {

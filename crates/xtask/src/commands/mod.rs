@@ -3,5 +3,6 @@
 pub mod demo;
 pub mod fuzz;
 pub mod install;
+pub mod keys;
 pub mod schema;
 pub mod test;
