@@ -6,6 +6,7 @@ mod packages;
 mod plugin;
 mod project;
 mod schema;
+mod session;
 mod shell;
 mod wiresharks;
 
@@ -38,6 +39,8 @@ enum Command {
     Keys(commands::keys::Arguments),
     /// Check, search, compare and import message tables
     Schema(commands::schema::Arguments),
+    /// Take the pictures of docs/ anew
+    Screenshots(commands::screenshots::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Install(arguments) => commands::install::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
+        Command::Screenshots(arguments) => commands::screenshots::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

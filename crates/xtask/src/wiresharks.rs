@@ -100,6 +100,14 @@ impl Target {
         })
     }
 
+    /// Makes sure that there is a `wireshark` beside tshark, not only tshark.
+    pub fn ensure_gui(&self) -> Result<()> {
+        match self.wireshark.tshark().ancestors().nth(2) {
+            Some(folder) if !self.environment.is_empty() => install_gui(&folder.join("root")),
+            _ => Ok(()),
+        }
+    }
+
     /// A cargo command that builds for this Wireshark.
     pub fn cargo(&self) -> Command {
         let mut cargo = project::cargo();
@@ -118,6 +126,24 @@ impl Target {
             None => project::target(),
         }
     }
+}
+
+/// Installs Wireshark itself into an unpacked root, which has tshark only, unless that is done.
+fn install_gui(root: &Path) -> Result<()> {
+    if root.join("usr/bin/wireshark").exists() {
+        return Ok(());
+    }
+    shell::say(format!("installing Wireshark into {}", root.display()));
+    for arguments in [
+        &["update"][..],
+        &["install", "-y", "--no-install-recommends", "wireshark"],
+    ] {
+        let mut apt = Command::new("chroot");
+        apt.arg(root)
+            .args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]);
+        shell::run(apt.args(arguments))?;
+    }
+    Ok(())
 }
 
 /// Unpacks a suite's tshark and headers, unless that is done.
@@ -148,10 +174,12 @@ fn unpack(suite: &Suite, root: &Path) -> Result<()> {
 /// Writes scripts that run the programs of `root` with its own libraries; says where tshark's is.
 fn wrappers(folder: &Path, root: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    for program in ["tshark", "editcap", "capinfos", "mergecap"] {
+    for program in ["tshark", "editcap", "capinfos", "mergecap", "wireshark"] {
+        // Qt's libraries need two that are in folders of their own.
         let script = format!(
-            "#!/bin/sh\nR={root}\nexport WIRESHARK_DATA_DIR=\"$R/usr/share/wireshark\"\n\
-             exec \"$R/lib64/ld-linux-x86-64.so.2\" --library-path \"$R/usr/lib/x86_64-linux-gnu\" \
+            "#!/bin/sh\nR={root}\nL=\"$R/usr/lib/x86_64-linux-gnu\"\n\
+             export WIRESHARK_DATA_DIR=\"$R/usr/share/wireshark\" QT_PLUGIN_PATH=\"$L/qt6/plugins\"\n\
+             exec \"$R/lib64/ld-linux-x86-64.so.2\" --library-path \"$L:$L/pulseaudio:$L/libproxy\" \
              \"$R/usr/bin/{program}\" \"$@\"\n",
             root = shell::quoted(&root.to_string_lossy()),
         );

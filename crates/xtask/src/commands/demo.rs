@@ -1,13 +1,13 @@
 //! `cargo xtask demo`
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tshark_harness::Tshark;
 
 use crate::plugin::{self, Profile};
+use crate::session::Session;
 use crate::wiresharks::Target;
 use crate::{packages, project, shell};
 
@@ -47,54 +47,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     println!("{}", closing(&session, &plugin, frames));
     Ok(())
-}
-
-/// A capture and the keys that decrypt it.
-struct Session {
-    capture: PathBuf,
-    keys: PathBuf,
-}
-
-impl Session {
-    fn write(folder: PathBuf) -> Result<Self> {
-        shell::say(format!("writing a sample session to {}", folder.display()));
-        fs::create_dir_all(&folder).with_context(|| format!("making the folder {}", folder.display()))?;
-        let mut simulator = project::cargo();
-        simulator
-            .args([
-                "run",
-                "--quiet",
-                "--release",
-                "--package",
-                "gw2-sim",
-                "--",
-                "demo",
-                "--out",
-            ])
-            .arg(&folder);
-        shell::run(&mut simulator)?;
-        Ok(Self {
-            capture: folder.join("demo.pcapng"),
-            keys: folder.join("demo.keys"),
-        })
-    }
-
-    fn options(&self) -> [String; 4] {
-        [
-            "-r".to_owned(),
-            self.capture.display().to_string(),
-            "-o".to_owned(),
-            format!("gw2.keylog_file:{}", self.keys.display()),
-        ]
-    }
-
-    fn tshark(&self, tshark: &Tshark, arguments: &[&str]) -> Result<String> {
-        let mut command = tshark.command();
-        command.args(self.options()).args(arguments);
-        let finished = tshark_harness::run(&mut command, std::time::Duration::from_secs(60))?.success()?;
-        eprint!("{}", finished.stderr);
-        Ok(finished.stdout)
-    }
 }
 
 /// Prints one line a packet of the three protocols; returns how many.

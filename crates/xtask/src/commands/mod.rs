@@ -5,4 +5,5 @@ pub mod fuzz;
 pub mod install;
 pub mod keys;
 pub mod schema;
+pub mod screenshots;
 pub mod test;
