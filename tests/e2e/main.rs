@@ -14,6 +14,7 @@ mod common;
 mod demo;
 mod export;
 mod follow;
+mod guide;
 mod hints;
 mod keys;
 mod order;

@@ -1,6 +1,7 @@
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -102,6 +103,25 @@ impl Tshark {
     #[must_use]
     pub fn companion(&self, name: &str) -> Command {
         self.command_of(&self.wireshark.companion(name))
+    }
+
+    /// A shell that runs a script with the programs of this Wireshark first on its path, in the same home.
+    #[must_use]
+    pub fn shell(&self, script: &str) -> Command {
+        let mut folders: Vec<PathBuf> = self
+            .wireshark
+            .tshark()
+            .parent()
+            .map(Into::into)
+            .into_iter()
+            .collect();
+        folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        let mut command = self.command_of(Path::new("sh"));
+        command.args(["-c", script]);
+        if let Ok(path) = env::join_paths(folders) {
+            command.env("PATH", path);
+        }
+        command
     }
 
     fn command_of(&self, program: &Path) -> Command {
