@@ -87,9 +87,15 @@ pub fn file_opened() {
     complain(&complaints);
 }
 
-/// Keys that a capture carried inside itself go with it.
+/// Keys that a capture carried inside itself are its own.
 pub fn file_closed() {
-    state().keys.forget_capture();
+    state().keys.capture_closed();
+}
+
+/// Takes in the keys that a capture carries inside itself.
+pub fn capture_secrets(text: &[u8]) {
+    let complaints = state().keys.add_from_capture(text);
+    complain(&complaints);
 }
 
 /// Reads the message tables anew when the user's folder or a file in it is not what it was.

@@ -1,6 +1,6 @@
 //! The key log file, watched while it grows.
 
-use gw2_protocol::key::KeyLog;
+use gw2_protocol::key::{KeyLog, KeyLogError};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,10 @@ pub struct KeyFile {
     identity: Option<Identity>,
     /// The user was told that the file can't be read; once is enough.
     told: bool,
+    /// What the capture carries inside itself.
+    carried: Vec<u8>,
+    /// The capture that carried keys inside itself was closed, or is about to be dissected anew: nobody says which.
+    capture_closed: bool,
 }
 
 /// What tells a file from another of the same name.
@@ -33,21 +37,39 @@ impl KeyFile {
         &self.log
     }
 
-    /// Watches another file. Secrets of the one before are forgotten.
+    /// Watches another file. Secrets of the one before are forgotten; those that the capture carries stay.
     pub fn set_path(&mut self, path: Option<PathBuf>) {
         if self.path != path {
             let name = path.as_deref().map(name_of).unwrap_or_default();
+            let mut log = KeyLog::new(&name);
+            // What is wrong with them was said when they came.
+            log.add_from_capture(&self.carried);
             *self = Self {
                 path,
-                log: KeyLog::new(&name),
+                log,
+                carried: std::mem::take(&mut self.carried),
+                capture_closed: self.capture_closed,
                 ..Self::default()
             };
         }
     }
 
-    /// Forgets what a capture file carried inside itself, now that it is closed.
-    pub fn forget_capture(&mut self) {
-        self.log.forget_capture();
+    /// Takes in what a capture carries inside itself. What is wrong comes back as sentences for the user.
+    pub fn add_from_capture(&mut self, text: &[u8]) -> Vec<String> {
+        if std::mem::take(&mut self.capture_closed) {
+            self.log.forget_capture();
+            self.carried.clear();
+        }
+        self.carried.extend_from_slice(text);
+        self.carried.push(b'\n');
+        complaints(self.log.add_from_capture(text))
+    }
+
+    /// The capture is closed, or about to be dissected anew. Its keys are kept until another brings its own: Wireshark
+    /// hands them over when a file is opened, and not again when it is dissected anew. A key that is of another capture
+    /// decrypts nothing.
+    pub fn capture_closed(&mut self) {
+        self.capture_closed = true;
     }
 
     /// Reads what was appended since the last call. What is wrong comes back as sentences for the user.
@@ -87,27 +109,30 @@ impl KeyFile {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.read))?;
         let mut buffer = vec![0; CHUNK];
-        let mut complaints = Vec::new();
-        let mut more = 0usize;
+        let mut errors = Vec::new();
         loop {
             let len = file.read(&mut buffer)?;
             if len == 0 {
                 break;
             }
             self.read = self.read.saturating_add(len as u64);
-            for error in self.log.append(buffer.get(..len).unwrap_or_default()) {
-                if complaints.len() < MAX_COMPLAINTS {
-                    complaints.push(format!("{error}; the line is skipped"));
-                } else {
-                    more = more.saturating_add(1);
-                }
-            }
+            errors.extend(self.log.append(buffer.get(..len).unwrap_or_default()));
         }
-        if more > 0 {
-            complaints.push(format!("and {more} more malformed lines"));
-        }
-        Ok(complaints)
+        Ok(complaints(errors))
     }
+}
+
+/// Malformed lines, in sentences; of many only how many more there are.
+fn complaints(errors: Vec<KeyLogError>) -> Vec<String> {
+    let more = errors.len().saturating_sub(MAX_COMPLAINTS);
+    let told = errors.into_iter().take(MAX_COMPLAINTS);
+    let mut complaints: Vec<String> = told
+        .map(|error| format!("{error}; the line is skipped"))
+        .collect();
+    if more > 0 {
+        complaints.push(format!("and {more} more malformed lines"));
+    }
+    complaints
 }
 
 fn name_of(path: &Path) -> String {

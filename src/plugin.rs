@@ -11,8 +11,8 @@ use crate::taps::Taps;
 use once_cell::sync::OnceCell;
 use wireshark_ffi::{
     ConversationState, DissectorHandle, Protocol, RegisterError, SubtreeId, add_for_decode_as, add_heuristic,
-    add_port_range_with_preference, find_dissector, on_file_close, on_file_open, register_dissector,
-    register_subtrees,
+    add_port_range_with_preference, find_dissector, on_file_close, on_file_open, on_secrets,
+    register_dissector, register_subtrees,
 };
 
 /// Everything registered, by small numbers.
@@ -69,6 +69,9 @@ pub struct Neighbours {
     pub xml: Option<DissectorHandle>,
     pub json: Option<DissectorHandle>,
 }
+
+/// What a pcapng file calls our Decryption Secrets Block: the bytes `GW2K`.
+const SECRETS_TYPE: u32 = 0x4757_324B;
 
 static PLUGIN: OnceCell<Plugin> = OnceCell::new();
 static NEIGHBOURS: OnceCell<Neighbours> = OnceCell::new();
@@ -149,6 +152,8 @@ pub fn handoff() -> Result<(), RegisterError> {
         xml: find_dissector("xml"),
         json: find_dissector("json"),
     });
+    // Where Wireshark hands none over, the key log file is the only source.
+    on_secrets(SECRETS_TYPE, environment::capture_secrets)?;
     let (protocols, handles) = (&plugin.protocols, &plugin.handles);
     add_port_range_with_preference("tcp.port", "6112", handles.any)?;
     for handle in [handles.login, handles.portal, handles.game] {

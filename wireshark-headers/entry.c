@@ -51,6 +51,24 @@ void wsffi_register_routines(void)
     register_shutdown_routine(shut_down);
 }
 
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
+static void secrets(const void *bytes, unsigned len)
+{
+    rust.secrets((const uint8_t *)bytes, len);
+}
+
+int wsffi_register_secrets(uint32_t type)
+{
+    secrets_register_type(type, secrets);
+    return 1;
+}
+#else
+int wsffi_register_secrets(uint32_t type _U_)
+{
+    return 0;
+}
+#endif
+
 void wsffi_set_bug_expert(const expert_field *field)
 {
     bug = *field;

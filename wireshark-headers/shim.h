@@ -64,6 +64,7 @@ typedef struct wsffi_callbacks {
     void (*file_opened)(void);
     void (*file_closed)(void);
     void (*shut_down)(void);
+    void (*secrets)(const uint8_t *bytes, size_t len);
     void (*drop_state)(void *state);
 } wsffi_callbacks;
 
@@ -71,6 +72,9 @@ typedef struct wsffi_callbacks {
 void wsffi_start(const wsffi_callbacks *callbacks);
 void wsffi_set_bug_expert(const expert_field *field);
 void wsffi_register_routines(void);
+/* Has the secrets of a type handed over that capture files carry. 0 where Wireshark does not let plugins have them: before
+ * 4.4 it does not export the function, and one symbol that is not there keeps the whole plugin from being loaded. */
+int wsffi_register_secrets(uint32_t type);
 typedef void (*wsffi_applied)(void);
 wsffi_applied wsffi_preferences_slot(size_t slot);
 

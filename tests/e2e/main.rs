@@ -17,6 +17,7 @@ mod follow;
 mod guide;
 mod hints;
 mod keys;
+mod keys_in_capture;
 mod order;
 mod pdus;
 mod portal_bodies;

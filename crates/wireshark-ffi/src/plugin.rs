@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::text::c_string;
-use crate::{RegisterError, dissector, expert, guard, heuristic, prefs, routines, state, sys};
+use crate::{RegisterError, dissector, expert, guard, heuristic, prefs, routines, secrets, state, sys};
 
 /// A version of Wireshark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +127,7 @@ fn start(plugin: Plugin) {
         file_opened: Some(routines::file_opened),
         file_closed: Some(routines::file_closed),
         shut_down: Some(routines::shut_down),
+        secrets: Some(secrets::received),
         drop_state: Some(state::drop_state),
     };
     // SAFETY: the shim copies the table; its functions live as long as the plugin.

@@ -21,7 +21,8 @@ pub fn tshark() -> Tshark {
     tshark
 }
 
-fn wireshark() -> &'static Wireshark {
+/// The Wireshark that is tested over.
+pub fn wireshark() -> &'static Wireshark {
     static FOUND: OnceLock<Wireshark> = OnceLock::new();
     FOUND.get_or_init(|| Wireshark::find().unwrap())
 }
