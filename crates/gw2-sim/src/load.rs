@@ -1,9 +1,10 @@
 //! A long capture for benchmarks: many connections side by side, written as it is made.
 
-use crate::block::Codec;
+use crate::block::{Codec, encode_block};
 use crate::capture::CaptureFile;
 use crate::connection::Connection;
 use crate::demo::BUILD;
+use crate::direction::Direction;
 use crate::error::{Error, Result};
 use crate::handshake::Version;
 use crate::hosts;
@@ -98,6 +99,24 @@ pub fn write(folder: &Path, bytes: u64, seed: u64) -> Result<Load> {
     })
 }
 
+/// What both sides of one such game connection send before encryption, flush by flush, at least so many bytes: bare messages
+/// of the client, blocks of the server.
+pub fn flushes(bytes: usize, seed: u64) -> Result<Vec<(Direction, Vec<u8>)>> {
+    let mut game = Game::new(0, seed);
+    let (mut flushes, mut made) = (Vec::new(), 0);
+    while made < bytes {
+        let (direction, messages) = game.next()?;
+        let plain: Vec<u8> = messages.into_iter().flat_map(|message| message.bytes).collect();
+        let flush = match direction {
+            Direction::ClientToServer => plain,
+            Direction::ServerToClient => encode_block(Codec::Lz4, &plain)?,
+        };
+        made += flush.len();
+        flushes.push((direction, flush));
+    }
+    Ok(flushes)
+}
+
 /// A client that moves and fights, and the server that tells it of the others.
 struct Game {
     connection: Connection,
@@ -132,21 +151,29 @@ impl Game {
     /// Goes on until then.
     fn run(&mut self, until: u64) -> Result<()> {
         while self.connection.tcp.now() < until {
-            let [client, server] = self.sent;
-            if client * SERVER_SHARE <= server * (100 - SERVER_SHARE) {
-                self.tick += 1;
-                let flush = self.client_flush()?;
-                self.sent[0] += length(&flush);
-                self.connection.client(&flush)?;
-            } else {
-                let block = self.server_block()?;
-                self.sent[1] += length(&block);
-                self.connection.server(&block, Codec::Lz4)?;
+            match self.next()? {
+                (Direction::ClientToServer, flush) => self.connection.client(&flush)?,
+                (Direction::ServerToClient, block) => self.connection.server(&block, Codec::Lz4)?,
             }
             let wait = self.rng.between(1, 8);
             self.connection.tcp.wait(wait * MS);
         }
         Ok(())
+    }
+
+    /// What is sent next, and by whom.
+    fn next(&mut self) -> Result<(Direction, Vec<Message>)> {
+        let [client, server] = self.sent;
+        if client * SERVER_SHARE <= server * (100 - SERVER_SHARE) {
+            self.tick += 1;
+            let flush = self.client_flush()?;
+            self.sent[0] += length(&flush);
+            Ok((Direction::ClientToServer, flush))
+        } else {
+            let block = self.server_block()?;
+            self.sent[1] += length(&block);
+            Ok((Direction::ServerToClient, block))
+        }
     }
 
     fn position(&self) -> [f32; 3] {

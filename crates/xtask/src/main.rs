@@ -28,6 +28,8 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// Run all tests: unit, property, and end to end over tshark
     Test(commands::test::Arguments),
+    /// Measure the plugin against tshark without it
+    Bench(commands::bench::Arguments),
     /// Fuzz the decoder, guided by coverage
     Fuzz(commands::fuzz::Arguments),
     /// Copy the plugin into the plugin folder of your Wireshark
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Install(arguments) => commands::install::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments),

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod bench;
 pub mod demo;
 pub mod fuzz;
 pub mod install;
