@@ -16,6 +16,7 @@ mod export;
 mod follow;
 mod guide;
 mod hints;
+mod key_exporter;
 mod keys;
 mod keys_in_capture;
 mod order;
