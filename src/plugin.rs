@@ -89,7 +89,7 @@ pub fn neighbours() -> Option<&'static Neighbours> {
 /// Registers protocols, fields and preferences.
 pub fn register() -> Result<(), RegisterError> {
     let protocols = Protocols {
-        gw2: Protocol::register("Guild Wars 2", "GW2", "gw2")?,
+        gw2: Protocol::register("Guild Wars 2", "GW2", "gw2").map_err(another_copy)?,
         login: Protocol::register("Guild Wars 2 Login Protocol", "GW2-Login", "gw2.login")?,
         portal: Protocol::register("Guild Wars 2 Portal Protocol", "GW2-Portal", "gw2.portal")?,
         game: Protocol::register("Guild Wars 2 Game Protocol", "GW2-Game", "gw2.game")?,
@@ -142,6 +142,18 @@ pub fn register() -> Result<(), RegisterError> {
     on_file_open(environment::file_opened);
     on_file_close(environment::file_closed);
     Ok(())
+}
+
+/// Wireshark loads two files of different names, and each of two plugin folders: only the first may register.
+fn another_copy(error: RegisterError) -> RegisterError {
+    match error {
+        RegisterError::Duplicate(_) => RegisterError::Other(
+            "another copy of this plugin is loaded already. Help, About Wireshark, Plugins lists where they are: \
+             remove all but one"
+                .to_owned(),
+        ),
+        other => other,
+    }
 }
 
 /// Connects the dissectors to ports, to Decode As and to the heuristics, now that all are registered.

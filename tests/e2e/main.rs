@@ -19,6 +19,7 @@ mod hints;
 mod key_exporter;
 mod keys;
 mod keys_in_capture;
+mod loading;
 mod order;
 mod pdus;
 mod portal_bodies;

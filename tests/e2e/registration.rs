@@ -237,22 +237,22 @@ fn heuristics_are_on_by_default() {
     }
 }
 
-/// A game connection on a port that nobody has registered, as far as the server seed.
-fn connection_on_port_7000() -> Scenario {
+/// A game connection on a port that nobody has registered in any version, as far as the server seed.
+fn connection_on_a_strange_port() -> Scenario {
     let mut options = gw2_sim::scenarios::flow(0, gw2_sim::hosts::game(), 50_000, 0);
-    options.server.port = 7_000;
+    options.server.port = 47_114;
     let version = gw2_sim::handshake::Version::Game38;
     let mut connection = gw2_sim::connection::Connection::new(options, 205_780, version);
     connection.open();
     let capture = gw2_sim::capture::Capture::new(vec![connection.finish()]);
-    Scenario::read(&capture, "port-7000")
+    Scenario::read(&capture, "strange-port")
 }
 
 /// Wireshark 4.0 adds the ports of such a preference to those that were there before.
 #[test]
 fn the_port_preference_adds_ports() {
     let tshark = common::tshark();
-    let scenario = connection_on_port_7000();
+    let scenario = connection_on_a_strange_port();
     let look = |ports: &str| {
         Look::at(&tshark, &scenario.capture)
             .option(&format!("gw2.tcp.port:{ports}"))
@@ -262,14 +262,14 @@ fn the_port_preference_adds_ports() {
             .len()
     };
     assert_eq!(look("6112"), 0);
-    assert_eq!(look("7000"), 2, "the client's and the server's handshake");
-    assert_eq!(look("6112,6990-7010"), 2);
+    assert_eq!(look("47114"), 2, "the client's and the server's handshake");
+    assert_eq!(look("6112,47100-47120"), 2);
 }
 
 #[test]
 fn a_connection_on_any_port_is_found_by_its_first_bytes() {
     let tshark = common::tshark();
-    let scenario = connection_on_port_7000();
+    let scenario = connection_on_a_strange_port();
     let found = Look::at(&tshark, &scenario.capture).filter("gw2.game").frames();
     assert_eq!(found.len(), 2);
 }

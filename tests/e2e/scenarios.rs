@@ -135,8 +135,24 @@ fn a_fast_retransmission_brings_back_what_was_missing() {
             messages.sort_unstable();
             messages
         };
-        let shown = shown(Look::with_keys(&tshark, &scenario));
-        assert_eq!(messages(shown), messages(sent(&scenario)), "{name}");
+        let shown = messages(shown(Look::with_keys(&tshark, &scenario)));
+        let sent = messages(sent(&scenario));
+        if common::hands_over_fast_retransmissions(&tshark) {
+            assert_eq!(shown, sent, "{name}");
+            continue;
+        }
+        assert!(
+            shown.len() < sent.len(),
+            "{name}: nothing is lost any more; test it as with 4.4"
+        );
+        assert!(
+            shown.iter().all(|message| sent.contains(message)),
+            "{name}: {shown:?}"
+        );
+        let gaps = Look::with_keys(&tshark, &scenario)
+            .filter("gw2.expert.gap")
+            .frames();
+        assert!(!gaps.is_empty(), "{name}: nobody says what is missing");
     }
 }
 

@@ -41,8 +41,16 @@ pub fn running_version() -> VersionNumber {
     VersionNumber { major, minor, micro }
 }
 
-/// Patch releases in which a plugin built for the others crashes: running version, why.
-const REFUSED: &[(VersionNumber, &str)] = &[];
+/// Patch releases whose structures are not those of the other ones of their minor version, and where that is told. A
+/// plugin built for one of the others crashes in them, and the other way round.
+const ALONE: &[(VersionNumber, &str)] = &[(
+    VersionNumber {
+        major: 4,
+        minor: 0,
+        micro: 4,
+    },
+    "https://gitlab.com/wireshark/wireshark/-/issues/18908",
+)];
 
 /// The functions of `declare_plugin!`.
 struct Plugin {
@@ -138,14 +146,20 @@ fn refusal(running: VersionNumber) -> Option<String> {
     let built = built_for();
     if (running.major, running.minor) != (built.major, built.minor) {
         return Some(format!(
-            "it was built for Wireshark {}.{}, this is {running}",
-            built.major, built.minor
+            "it was built for Wireshark {}.{}, this is {running}. Install the plugin for {}.{}",
+            built.major, built.minor, running.major, running.minor
         ));
     }
-    REFUSED
+    ALONE
         .iter()
-        .find(|(version, _)| *version == running)
-        .map(|(version, why)| format!("Wireshark {version} {why}; update Wireshark"))
+        .find(|(alone, _)| running != built && [running, built].contains(alone))
+        .map(|(alone, told)| {
+            format!(
+                "it was built for Wireshark {built}, this is {running}, and {alone} is laid out unlike every other {}.{} \
+                 ({told}). Use another Wireshark {0}.{1}",
+                alone.major, alone.minor
+            )
+        })
 }
 
 extern "C" fn register_protocols() {

@@ -143,6 +143,13 @@ impl<'a> Look<'a> {
     }
 }
 
+/// Whether TCP hands over segments that came late by a fast retransmission, if not told to reorder. Wireshark 4.6 keeps them
+/// to itself, as all versions do with those that came after a time-out.
+pub fn hands_over_fast_retransmissions(tshark: &Tshark) -> bool {
+    let version = tshark.wireshark().version();
+    (version.major, version.minor) < (4, 6)
+}
+
 /// A number as `-T fields` prints it, decimal or with 0x.
 pub fn number(text: &str) -> u32 {
     match text.strip_prefix("0x") {
