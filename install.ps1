@@ -1,115 +1,70 @@
 <#
 .SYNOPSIS
-Installs the Guild Wars 2 plugin into your personal Wireshark plugin folder, or removes it.
+Installs the Guild Wars 2 plugin into Wireshark, or removes it.
 
 .DESCRIPTION
-Finds Wireshark and its version, takes the gw2.dll built for that version and copies it to
-%APPDATA%\Wireshark\plugins\X.Y\epan. Needs no administrator rights. Close Wireshark first.
+Finds Wireshark and its version, and copies the gw2.dll built for that version into your plugin folder:
+%APPDATA%\Wireshark\plugins\X.Y\epan. That needs no administrator. Close Wireshark first.
+
+This script only hands its parameters to gw2-install.exe beside it, which decides and does everything.
 
 .PARAMETER WiresharkFolder
-The folder that holds Wireshark.exe or tshark.exe, when Wireshark is not found by itself.
+The folder that holds Wireshark.exe or tshark.exe, when Wireshark is not found by itself (registry, then PATH).
 
 .PARAMETER From
 The folder with the plugin: a release archive's (X.Y\gw2.dll for each version) or a build's (gw2.dll).
-The folder of this script when left out.
+The folder of gw2-install.exe when left out.
+
+.PARAMETER Global
+For everybody who uses this computer: into Wireshark's own folder. Takes an administrator.
+
+.PARAMETER WithProfile
+Also spelled -Profile. Installs the profile as well: columns, colours, filter buttons.
 
 .PARAMETER Uninstall
 Removes the plugin instead.
+
+.PARAMETER Doctor
+Looks whether the plugin is where Wireshark looks for it, and changes nothing.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File install.ps1
 
 .EXAMPLE
-powershell -ExecutionPolicy Bypass -File install.ps1 -WiresharkFolder D:\Tools\Wireshark -WhatIf
+powershell -ExecutionPolicy Bypass -File install.ps1 -WiresharkFolder D:\Tools\Wireshark -WhatIf -Verbose
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
     [string] $WiresharkFolder,
-    [string] $From = $PSScriptRoot,
-    [switch] $Uninstall
+    [string] $From,
+    [switch] $Global,
+    # $Profile is a variable of PowerShell's own.
+    [Alias('Profile')] [switch] $WithProfile,
+    [switch] $Uninstall,
+    [switch] $Doctor
 )
 
-$ErrorActionPreference = 'Stop'
-
-function Find-Wireshark {
-    if ($WiresharkFolder) {
-        return $WiresharkFolder
-    }
-    $keys = @(
-        'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\Wireshark.exe',
-        'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\App Paths\Wireshark.exe'
-    )
-    foreach ($key in $keys) {
-        if (Test-Path $key) {
-            $program = (Get-ItemProperty -Path $key).'(default)'
-            if ($program) {
-                return Split-Path -Parent $program.Trim('"')
-            }
-        }
-    }
-    foreach ($name in @('Wireshark.exe', 'tshark.exe')) {
-        $command = Get-Command -Name $name -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
-        if ($command) {
-            return Split-Path -Parent $command.Path
-        }
-    }
-    throw 'Wireshark was not found. Name its folder: install.ps1 -WiresharkFolder "C:\Program Files\Wireshark"'
+$program = Join-Path $PSScriptRoot 'gw2-install.exe'
+if (-not (Test-Path -LiteralPath $program)) {
+    Write-Error "There is no $program. Unpack the release archive whole and run the script in it." -ErrorAction Continue
+    exit 1
 }
 
-function Get-WiresharkVersion([string] $Folder) {
-    foreach ($name in @('Wireshark.exe', 'tshark.exe')) {
-        $program = Join-Path $Folder $name
-        if (Test-Path -LiteralPath $program) {
-            $version = (Get-Item -LiteralPath $program).VersionInfo
-            return '{0}.{1}' -f $version.FileMajorPart, $version.FileMinorPart
-        }
-    }
-    throw "There is no Wireshark.exe or tshark.exe in $Folder. Name the folder that holds one with -WiresharkFolder."
+# The = keeps a value that begins with a dash from being taken for an option.
+$options = @()
+if ($WiresharkFolder) { $options += "--wireshark=$WiresharkFolder" }
+if ($From) { $options += "--from=$From" }
+if ($Global) { $options += '--global' }
+if ($WithProfile) { $options += '--profile' }
+if ($Uninstall) { $options += '--uninstall' }
+if ($Doctor) { $options += '--doctor' }
+if ($WhatIfPreference) { $options += '--what-if' }
+if ($VerbosePreference -ne 'SilentlyContinue') { $options += '--verbose' }
+
+# What came from the internet is marked so, also the files of an archive; Windows asks before it loads them.
+if (-not $WhatIfPreference) {
+    Get-ChildItem -LiteralPath $PSScriptRoot -Recurse -File | Unblock-File
 }
 
-function Find-Plugin([string] $Version) {
-    $candidates = @(
-        (Join-Path $From "$Version\gw2.dll"),
-        (Join-Path $From 'gw2.dll'),
-        (Join-Path $From 'target\release\gw2.dll')
-    )
-    foreach ($candidate in $candidates) {
-        if (Test-Path -LiteralPath $candidate) {
-            return $candidate
-        }
-    }
-    $built = @(Get-ChildItem -LiteralPath $From -Directory | Where-Object { Test-Path (Join-Path $_.FullName 'gw2.dll') })
-    if ($built.Count -gt 0) {
-        $versions = ($built | ForEach-Object { $_.Name }) -join ', '
-        throw "Your Wireshark is $Version, and this release has the plugin for $versions. Get a release for $Version, or install one of these versions of Wireshark."
-    }
-    throw "There is no gw2.dll in $From. Unpack the release archive whole and run the script in it, or name the folder with -From."
-}
-
-$wireshark = Find-Wireshark
-$version = Get-WiresharkVersion $wireshark
-$folder = Join-Path $env:APPDATA "Wireshark\plugins\$version\epan"
-$installed = Join-Path $folder 'gw2.dll'
-Write-Output "Wireshark $version in $wireshark"
-
-try {
-    if ($Uninstall) {
-        if (-not (Test-Path -LiteralPath $installed)) {
-            Write-Output "Nothing to remove: there is no $installed"
-        } elseif ($PSCmdlet.ShouldProcess($installed, 'Remove the plugin')) {
-            Remove-Item -LiteralPath $installed
-            Write-Output "Removed $installed"
-        }
-    } else {
-        $plugin = Find-Plugin $version
-        if ($PSCmdlet.ShouldProcess($installed, "Copy $plugin")) {
-            New-Item -ItemType Directory -Path $folder -Force | Out-Null
-            Copy-Item -LiteralPath $plugin -Destination $installed -Force
-            Unblock-File -LiteralPath $installed
-            Write-Output "Installed $plugin as $installed"
-            Write-Output 'Start Wireshark: Help, About Wireshark, Plugins lists gw2.dll.'
-        }
-    }
-} catch [System.IO.IOException], [System.UnauthorizedAccessException] {
-    throw "$installed cannot be changed: $($_.Exception.Message) Close Wireshark and try again."
-}
+& $program @options
+exit $LASTEXITCODE

@@ -7,6 +7,12 @@
 
 #include "wrapper.h"
 
+#ifdef _WIN32
+/* Restore registers only: with a frame, Windows' longjmp unwinds all frames in between, by tables that two compilers wrote. */
+#undef setjmp
+#define setjmp(buffer) _setjmp((buffer), NULL)
+#endif
+
 static inline void wsffi_note(wsffi_thrown *thrown, const except_t *exc)
 {
     thrown->group = exc->except_id.except_group;

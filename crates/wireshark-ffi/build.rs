@@ -4,13 +4,22 @@
 //!
 //! - `WIRESHARK_INCLUDE_DIR`: its header folders, separated as in `PATH`, Wireshark's first; GLib's are looked up with
 //!   pkg-config when they are not among them;
-//! - `WIRESHARK_VERSION`: `major.minor.micro`, when `ws_version.h` in those folders is not to be believed.
+//! - `WIRESHARK_VERSION`: `major.minor.micro`, when `ws_version.h` in those folders is not to be believed;
+//! - `WIRESHARK_LIBRARY_DIR`: the folder of its libraries, which only a build for Windows reads.
+//!
+//! A build for Windows is a cross build with MinGW, from the headers and libraries of a Linux Wireshark: `build/windows.rs`.
 //!
 //! What the code may test: `ws_ge_4_2`, `ws_ge_4_4`, `ws_ge_4_6` (at least that version). The dependents' build scripts
 //! see the version in `DEP_WIRESHARK_VERSION`.
 
+#[path = "build/glib_for_windows.rs"]
+mod glib_for_windows;
+#[path = "build/imports.rs"]
+mod imports;
 #[path = "build/locate.rs"]
 mod locate;
+#[path = "build/windows.rs"]
+mod windows;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -44,10 +53,18 @@ fn run() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", headers.join(file).display());
     }
 
-    let wireshark = Wireshark::locate()?;
+    let mut wireshark = Wireshark::locate()?;
+    let windows = env::var_os("CARGO_CFG_WINDOWS").is_some();
+    if windows {
+        windows::adapt(&mut wireshark.includes, &out_dir()?)?;
+    }
     emit_version(&wireshark);
-    bindings(&wireshark, &headers)?;
-    shim(&wireshark, &headers)
+    let bindings = bindings(&wireshark, &headers, windows)?;
+    let objects = shim(&wireshark, &headers)?;
+    if windows {
+        windows::imports(&bindings, &objects, &out_dir()?)?;
+    }
+    Ok(())
 }
 
 fn emit_version(wireshark: &Wireshark) {
@@ -62,7 +79,8 @@ fn emit_version(wireshark: &Wireshark) {
     println!("cargo::rustc-env=WSFFI_WIRESHARK_VERSION={major}.{minor}.{micro}");
 }
 
-fn bindings(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
+/// Writes the bindings, and says where.
+fn bindings(wireshark: &Wireshark, headers: &Path, windows: bool) -> Result<PathBuf, String> {
     let includes = wireshark
         .includes
         .iter()
@@ -70,6 +88,11 @@ fn bindings(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
     let generated = bindgen::Builder::default()
         .header(headers.join("wrapper.h").display().to_string())
         .clang_args(includes)
+        .clang_args(if windows {
+            windows::clang_arguments()?
+        } else {
+            Vec::new()
+        })
         .parse_callbacks(Box::new(
             bindgen::CargoCallbacks::new().rerun_on_header_files(false),
         ))
@@ -92,11 +115,13 @@ fn bindings(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
     let target = out_dir()?.join("bindings.rs");
     generated
         .write_to_file(&target)
-        .map_err(|error| format!("{}: {error}", target.display()))
+        .map_err(|error| format!("{}: {error}", target.display()))?;
+    Ok(target)
 }
 
-fn shim(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
-    cc::Build::new()
+/// Compiles the C shim, and says which objects it is.
+fn shim(wireshark: &Wireshark, headers: &Path) -> Result<Vec<PathBuf>, String> {
+    let objects = cc::Build::new()
         .file(headers.join("shim.c"))
         .file(headers.join("shim_packet.c"))
         .file(headers.join("entry.c"))
@@ -108,13 +133,19 @@ fn shim(wireshark: &Wireshark, headers: &Path) -> Result<(), String> {
         // The headers' own affairs.
         .flag_if_supported("-Wno-deprecated-declarations")
         .opt_level(2)
-        .try_compile("wsffi_shim")
+        .try_compile_intermediates()
         .map_err(|error| {
             format!(
                 "the C shim did not compile: {error}\n\
-                 On Debian and Ubuntu: apt-get install gcc libwireshark-dev libglib2.0-dev"
+                 On Debian and Ubuntu: apt-get install gcc libwireshark-dev libglib2.0-dev; \
+                 gcc-mingw-w64-x86-64-win32 to build for Windows"
             )
-        })
+        })?;
+    cc::Build::new()
+        .objects(&objects)
+        .try_compile("wsffi_shim")
+        .map_err(|error| format!("the C shim could not be archived: {error}"))?;
+    Ok(objects)
 }
 
 fn manifest_dir() -> Result<PathBuf, String> {

@@ -63,6 +63,8 @@ fn pkg_config_folders(package: &str) -> Result<Vec<PathBuf>, String> {
     pkg_config::Config::new()
         .cargo_metadata(false)
         .env_metadata(true)
+        // The compiler knows them; when building for another system they are the wrong ones.
+        .print_system_cflags(false)
         .probe(package)
         .map(|library| library.include_paths)
         .map_err(|error| format!("pkg-config does not find {package}.\n{INSTALL}\n({error})"))

@@ -16,3 +16,10 @@
 )]
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+
+/// For the linker alone: where the names of the bindings and of the C shim come from.
+#[cfg(windows)]
+#[allow(clashing_extern_declarations)]
+mod imports {
+    include!(concat!(env!("OUT_DIR"), "/imports.rs"));
+}

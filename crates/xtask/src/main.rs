@@ -1,13 +1,16 @@
 //! The project's commands, run as `cargo xtask COMMAND`. Each command is one file in `commands/`.
 
+mod archive;
 mod commands;
 mod keys;
+mod matrix;
 mod packages;
 mod plugin;
 mod project;
 mod schema;
 mod session;
 mod shell;
+mod windows;
 mod wiresharks;
 
 use std::process::ExitCode;
@@ -39,6 +42,10 @@ enum Command {
     Install(commands::install::Arguments),
     /// Put keys into a capture, get them out, or take them out
     Keys(commands::keys::Arguments),
+    /// Look whether the plugin is where your Wireshark looks for it, and say what to do
+    Doctor(commands::doctor::Arguments),
+    /// Build for all supported Wireshark versions, here and for Windows, and pack release archives into dist/
+    Dist(commands::dist::Arguments),
     /// Check, search, compare and import message tables
     Schema(commands::schema::Arguments),
     /// Take the pictures of docs/ anew
@@ -53,6 +60,8 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Install(arguments) => commands::install::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments),
+        Command::Dist(arguments) => commands::dist::run(&arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
         Command::Screenshots(arguments) => commands::screenshots::run(&arguments),
     };

@@ -8,6 +8,9 @@ use tshark_harness::plugin_file_name;
 use crate::shell;
 use crate::wiresharks::Target;
 
+/// For what is handed out: without debug information, which is most of the file.
+pub const STRIPPED: [&str; 2] = ["--config", "profile.release.strip=\"debuginfo\""];
+
 /// How much the compiler works on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -15,6 +18,16 @@ pub enum Profile {
     Dev,
     /// For use.
     Release,
+}
+
+/// Builds the wrapper's example, which its tests load, and says where it is.
+pub fn build_probe(target: &Target) -> Result<PathBuf> {
+    shell::run(
+        target
+            .cargo()
+            .args(["build", "--package", "wireshark-ffi", "--example", "probe"]),
+    )?;
+    Ok(target.target_folder()?.join("debug/examples/libprobe.so"))
 }
 
 /// Builds the plugin for a Wireshark, and says where it is.
@@ -28,7 +41,7 @@ pub fn build(profile: Profile, target: &Target) -> Result<PathBuf> {
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => {
-            cargo.arg("--release");
+            cargo.arg("--release").args(STRIPPED);
             "release"
         }
     };

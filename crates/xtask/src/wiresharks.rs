@@ -38,6 +38,11 @@ const SUITES: &[Suite] = &[
     },
 ];
 
+/// The supported versions, oldest first.
+pub fn supported() -> Vec<String> {
+    SUITES.iter().map(|suite| suite.version.to_owned()).collect()
+}
+
 /// Where Debian puts the headers of Wireshark and of the GLib that it is built with.
 const HEADERS: [&str; 3] = [
     "usr/include/wireshark",
@@ -45,10 +50,19 @@ const HEADERS: [&str; 3] = [
     "usr/lib/x86_64-linux-gnu/glib-2.0/include",
 ];
 
+/// Where Debian puts its libraries.
+const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
+
+fn headers_in(root: &Path) -> Result<OsString> {
+    Ok(env::join_paths(HEADERS.map(|folder| root.join(folder)))?)
+}
+
 /// A Wireshark to build for and run, and what cargo must know to build for it.
 pub struct Target {
     /// Its tshark.
     pub wireshark: Wireshark,
+    /// What its files' paths begin with.
+    root: PathBuf,
     environment: Vec<(&'static str, OsString)>,
 }
 
@@ -57,25 +71,17 @@ impl Target {
     pub fn installed() -> Result<Self> {
         Ok(Self {
             wireshark: Wireshark::find()?,
+            root: "/".into(),
             environment: Vec::new(),
         })
     }
 
-    /// The versions asked for, or the installed one when none is.
-    pub fn all(versions: &[String]) -> Result<Vec<Self>> {
-        if versions.is_empty() {
-            return Ok(vec![Self::installed()?]);
-        }
-        versions.iter().map(|version| Self::unpacked(version)).collect()
-    }
-
     /// A version unpacked beside the system; the installed one when it is that version.
-    fn unpacked(version: &str) -> Result<Self> {
+    pub fn of(version: &str) -> Result<Self> {
         let Some(suite) = SUITES.iter().find(|suite| suite.version == version) else {
-            let known: Vec<_> = SUITES.iter().map(|suite| suite.version).collect();
             bail!(
                 "Wireshark `{version}` is not supported; these are: {}",
-                known.join(", ")
+                supported().join(", ")
             );
         };
         if let Ok(installed) = Self::installed()
@@ -87,15 +93,15 @@ impl Target {
         let root = folder.join("root");
         unpack(suite, &root)?;
         let wireshark = Wireshark::at(&wrappers(&folder.join("bin"), &root)?)?;
-        let headers = HEADERS.map(|folder| root.join(folder));
         let environment = vec![
-            ("WIRESHARK_INCLUDE_DIR", env::join_paths(headers)?),
+            ("WIRESHARK_INCLUDE_DIR", headers_in(&root)?),
             ("WIRESHARK_VERSION", wireshark.version().to_string().into()),
             // A build for one version is of no use to another: each keeps its own.
             ("CARGO_TARGET_DIR", folder.join("target").into_os_string()),
         ];
         Ok(Self {
             wireshark,
+            root,
             environment,
         })
     }
@@ -108,11 +114,36 @@ impl Target {
         }
     }
 
+    /// Whether it is the installed one, not one that was unpacked.
+    pub fn is_installed(&self) -> bool {
+        self.environment.is_empty()
+    }
+
     /// A cargo command that builds for this Wireshark.
     pub fn cargo(&self) -> Command {
         let mut cargo = project::cargo();
         cargo.envs(self.environment.iter().map(|(name, value)| (name, value)));
         cargo
+    }
+
+    /// A cargo command that builds for this Wireshark on another system: nothing is asked of pkg-config, which knows this
+    /// system only.
+    pub fn cross_cargo(&self) -> Result<Command> {
+        let mut cargo = self.cargo();
+        cargo
+            .env("WIRESHARK_INCLUDE_DIR", headers_in(&self.root)?)
+            .env("WIRESHARK_LIBRARY_DIR", self.library_folder());
+        Ok(cargo)
+    }
+
+    /// The folders of its headers and of GLib's.
+    pub fn header_folders(&self) -> Vec<PathBuf> {
+        HEADERS.map(|folder| self.root.join(folder)).into()
+    }
+
+    /// The folder of its libraries and of GLib's.
+    pub fn library_folder(&self) -> PathBuf {
+        self.root.join(LIBRARIES)
     }
 
     /// Where cargo puts what it builds for this Wireshark.
@@ -174,7 +205,7 @@ fn unpack(suite: &Suite, root: &Path) -> Result<()> {
 /// Writes scripts that run the programs of `root` with its own libraries; says where tshark's is.
 fn wrappers(folder: &Path, root: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    for program in ["tshark", "editcap", "capinfos", "mergecap", "wireshark"] {
+    for program in ["tshark", "sharkd", "editcap", "capinfos", "mergecap", "wireshark"] {
         // Qt's libraries need two that are in folders of their own.
         let script = format!(
             "#!/bin/sh\nR={root}\nL=\"$R/usr/lib/x86_64-linux-gnu\"\n\

@@ -1,17 +1,19 @@
 //! `cargo xtask install`
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use gw2_install::{Minor, Plan};
 use tshark_harness::{Wireshark, plugin_file_name};
 
 use crate::plugin::{self, Profile};
 use crate::wiresharks::Target;
-use crate::{packages, shell};
+use crate::{packages, project, shell};
 
 /// Options of `cargo xtask install`.
 #[derive(clap::Args)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct Arguments {
     /// To your personal plugin folder, even as root
     #[arg(long, conflicts_with = "dir")]
@@ -19,6 +21,9 @@ pub struct Arguments {
     /// To this folder, which stands for Wireshark's own `plugins/X.Y/epan`
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// With the profile (columns, colours, filter buttons)
+    #[arg(long, conflicts_with = "uninstall")]
+    profile: bool,
     /// Remove the plugin instead
     #[arg(long)]
     uninstall: bool,
@@ -30,16 +35,34 @@ pub struct Arguments {
 /// Builds the plugin and copies it, or removes it.
 pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.uninstall {
-        return uninstall(&folder(arguments)?);
+        let plan = Plan::uninstall(plugin_file_name(), &folder(arguments)?);
+        return carry_out(&plan.context("--dir and --user name other folders")?);
     }
     packages::ensure(arguments.yes)?;
     let folder = folder(arguments)?;
-    let built = plugin::build(Profile::Release, &Target::installed()?)?;
-    copy(&built, &folder)?;
+    let target = Target::installed()?;
+    let built = plugin::build(Profile::Release, &target)?;
+    let from = built.parent().unwrap_or(Path::new(""));
+    let version = target.wireshark.version();
+    let version = Minor {
+        major: version.major,
+        minor: version.minor,
+    };
+    let mut plan = Plan::install(from, plugin_file_name(), version, &folder)?;
+    if arguments.profile {
+        let configuration = target.wireshark.folder("Personal configuration")?;
+        plan = plan.and_profiles(&project::root().join("profile"), &configuration.join("profiles"))?;
+    }
+    carry_out(&plan).context("choose another folder with --dir")?;
+    println!("Restart Wireshark; Help, About, Plugins lists it.");
     if arguments.dir.is_none() {
         check()?;
     }
     Ok(())
+}
+
+fn carry_out(plan: &Plan) -> Result<()> {
+    plan.carry_out(|step| println!("done: {step}"))
 }
 
 fn folder(arguments: &Arguments) -> Result<PathBuf> {
@@ -55,57 +78,19 @@ fn folder(arguments: &Arguments) -> Result<PathBuf> {
     Ok(wireshark.folder(name)?.join("epan"))
 }
 
-fn is_root() -> Result<bool> {
+/// Whether we are root: then Wireshark ignores personal plugin folders.
+pub fn is_root() -> Result<bool> {
     if !cfg!(unix) {
         return Ok(false);
     }
-    let id = std::process::Command::new("id")
-        .arg("-u")
-        .output()
-        .context("running `id`")?;
+    let id = Command::new("id").arg("-u").output().context("running `id`")?;
     Ok(id.stdout.trim_ascii() == b"0")
-}
-
-fn copy(built: &Path, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| {
-        format!(
-            "making the folder {}; choose another with --dir",
-            folder.display()
-        )
-    })?;
-    let installed = folder.join(plugin_file_name());
-    // A running Wireshark has the old file mapped: put the new one in its place instead of writing into it.
-    let fresh = folder.join(format!(".{}.new", plugin_file_name()));
-    fs::copy(built, &fresh)
-        .and_then(|_| fs::rename(&fresh, &installed))
-        .with_context(|| {
-            format!(
-                "writing {}; choose another folder with --dir",
-                installed.display()
-            )
-        })?;
-    println!("Installed {}", installed.display());
-    println!("Restart Wireshark; Help, About, Plugins lists it.");
-    Ok(())
-}
-
-fn uninstall(folder: &Path) -> Result<()> {
-    let installed = folder.join(plugin_file_name());
-    if !installed.exists() {
-        bail!(
-            "there is no {} to remove; --dir names another folder",
-            installed.display()
-        );
-    }
-    fs::remove_file(&installed).with_context(|| format!("removing {}", installed.display()))?;
-    println!("Removed {}", installed.display());
-    Ok(())
 }
 
 /// Whether the Wireshark found loads what was just installed; it is told, not an error: it may be another user's.
 fn check() -> Result<()> {
     let wireshark = Wireshark::find()?;
-    let listed = std::process::Command::new(wireshark.tshark())
+    let listed = Command::new(wireshark.tshark())
         .args(["-G", "plugins"])
         .output()?;
     if String::from_utf8_lossy(&listed.stdout).contains(plugin_file_name()) {
@@ -113,38 +98,8 @@ fn check() -> Result<()> {
         return Ok(());
     }
     shell::say(format!(
-        "tshark {} does not list it. {}",
-        wireshark.version(),
-        if is_root()? {
-            "Started as root, Wireshark ignores personal plugin folders: start it as yourself."
-        } else {
-            "Run `tshark -G plugins`: it says why on standard error."
-        }
+        "tshark {} does not list it; `cargo xtask doctor` looks why",
+        wireshark.version()
     ));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_installed_can_be_removed() {
-        let home = tempfile::tempdir().unwrap();
-        let built = home.path().join("built");
-        fs::write(&built, "plugin").unwrap();
-        let folder = home.path().join("plugins/4.0/epan");
-
-        copy(&built, &folder).unwrap();
-        copy(&built, &folder).unwrap();
-        let names: Vec<_> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert_eq!(names, [plugin_file_name()]);
-
-        uninstall(&folder).unwrap();
-        let error = uninstall(&folder).unwrap_err().to_string();
-        assert!(error.contains(&folder.display().to_string()), "{error}");
-    }
 }

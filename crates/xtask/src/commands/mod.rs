@@ -2,6 +2,8 @@
 
 pub mod bench;
 pub mod demo;
+pub mod dist;
+pub mod doctor;
 pub mod fuzz;
 pub mod install;
 pub mod keys;

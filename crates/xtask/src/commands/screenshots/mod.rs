@@ -42,7 +42,10 @@ const PACKAGES: &[&str] = &[
 pub fn run(arguments: &Arguments) -> Result<()> {
     let shots = chosen(&arguments.names)?;
     packages::ensure_also(arguments.yes, PACKAGES)?;
-    let target = Target::all(arguments.wireshark.as_slice())?.remove(0);
+    let target = match &arguments.wireshark {
+        Some(version) => Target::of(version)?,
+        None => Target::installed()?,
+    };
     target.ensure_gui()?;
     let plugin = plugin::build(Profile::Dev, &target)?;
 
