@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use tshark_harness::{Finished, Tshark, plugin_file_name, run};
+use tshark_harness::{Finished, Tshark, installed_file_name, run};
 
 use crate::common::tshark;
 
@@ -82,7 +82,7 @@ fn of_two_copies_one_works_and_the_other_says_so() {
         .join(tshark.wireshark().version().folder())
         .join("epan");
     fs::copy(
-        folder.join(plugin_file_name()),
+        folder.join(installed_file_name()),
         folder.join("zgw2-of-last-year.so"),
     )
     .unwrap();

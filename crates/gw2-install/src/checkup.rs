@@ -110,6 +110,11 @@ fn judge(file: &Path, version: Minor, place: &Place, right: &Path) -> Finding {
             right.display()
         ));
     }
+    if file.extension().is_some_and(|extension| extension == "dylib") {
+        return Finding::Problem(format!(
+            "{shown} ends in .dylib, and Wireshark looks for .so on macOS, too: rename it to libgw2.so"
+        ));
+    }
     if plugin.wants != version {
         return Finding::Problem(format!(
             "{shown} was built for Wireshark {}, and this is {version}. Install the one for {version} over it",

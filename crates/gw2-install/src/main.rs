@@ -90,9 +90,12 @@ fn plan(arguments: &Arguments, program: &Program, folders: &Folders) -> Result<P
     } else {
         &folders.personal_plugins
     };
-    let folder = plugins.join(program.version.to_string()).join("epan");
+    let installed = plugins
+        .join(program.version.to_string())
+        .join("epan")
+        .join(PLUGIN);
     if arguments.uninstall {
-        return Plan::uninstall(PLUGIN, &folder).context(if arguments.global {
+        return Plan::uninstall(&installed).context(if arguments.global {
             "without -Global your personal folder is looked at"
         } else {
             "with -Global everybody's folder is looked at"
@@ -102,7 +105,7 @@ fn plan(arguments: &Arguments, program: &Program, folders: &Folders) -> Result<P
         Some(folder) => folder.clone(),
         None => own_folder()?,
     };
-    let plan = Plan::install(&from, PLUGIN, program.version, &folder)?;
+    let plan = Plan::install(&from, PLUGIN, program.version, &installed)?;
     if arguments.profile {
         return plan.and_profiles(&from.join("profile"), &folders.profiles);
     }

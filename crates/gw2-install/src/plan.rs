@@ -27,12 +27,12 @@ pub enum Step {
 pub struct Plan(Vec<Step>);
 
 impl Plan {
-    /// To copy the plugin for a Wireshark into a plugin folder, `plugins/X.Y/epan`. `from` is a release archive's folder,
-    /// with a folder for each version, or a build's.
+    /// To install the plugin for a Wireshark as the file `to`. `from` is a release archive's folder, with a folder for each
+    /// version, or a build's; `name` is what the plugin is called there.
     ///
     /// # Errors
     /// When there is no plugin, or none for this Wireshark.
-    pub fn install(from: &Path, name: &str, version: Minor, folder: &Path) -> Result<Self> {
+    pub fn install(from: &Path, name: &str, version: Minor, to: &Path) -> Result<Self> {
         let from = plugin_for(from, name, version)?;
         let wants = PluginFile::read(&from)?.wants;
         if wants != version {
@@ -43,20 +43,19 @@ impl Plan {
         }
         Ok(Self(vec![Step::Copy {
             from,
-            to: folder.join(name),
+            to: to.to_owned(),
         }]))
     }
 
-    /// To remove the plugin from a plugin folder.
+    /// To remove the plugin.
     ///
     /// # Errors
     /// When it is not there.
-    pub fn uninstall(name: &str, folder: &Path) -> Result<Self> {
-        let installed = folder.join(name);
+    pub fn uninstall(installed: &Path) -> Result<Self> {
         if !installed.is_file() {
             bail!("there is nothing to remove: no {}", installed.display());
         }
-        Ok(Self(vec![Step::Remove(installed)]))
+        Ok(Self(vec![Step::Remove(installed.to_owned())]))
     }
 
     /// To copy every profile of `from` into a user's folder of profiles as well.

@@ -98,7 +98,7 @@ fn what_is_installed_works_and_can_be_removed() {
     fs::write(home.path("archive/profile/README.md"), "no profile").unwrap();
     let folder = home.path("mine/4.4/epan");
 
-    let plan = Plan::install(&home.path("archive"), NAME, VERSION, &folder)
+    let plan = Plan::install(&home.path("archive"), NAME, VERSION, &folder.join(NAME))
         .unwrap()
         .and_profiles(&home.path("archive/profile"), &home.path("profiles"))
         .unwrap();
@@ -119,10 +119,10 @@ fn what_is_installed_works_and_can_be_removed() {
     assert_eq!(PluginFile::read(&folder.join(NAME)).unwrap().wants, VERSION);
     assert_eq!(home.checkup(), (vec![], true));
 
-    let plan = Plan::uninstall(NAME, &folder).unwrap();
+    let plan = Plan::uninstall(&folder.join(NAME)).unwrap();
     assert_eq!(plan.steps().next(), Some(&Step::Remove(folder.join(NAME))));
     plan.carry_out(|_| {}).unwrap();
-    let error = Plan::uninstall(NAME, &folder).unwrap_err().to_string();
+    let error = Plan::uninstall(&folder.join(NAME)).unwrap_err().to_string();
     assert!(error.contains(&folder.display().to_string()), "{error}");
     let (problems, good) = home.checkup();
     assert!(!good);
@@ -139,13 +139,13 @@ fn a_version_that_there_is_no_plugin_for_is_refused_with_those_there_are() {
         plugin(&home.path(&format!("archive/4.{minor}/{NAME}")), minor);
     }
     let folder = home.path("mine/4.4/epan");
-    let error = Plan::install(&home.path("archive"), NAME, VERSION, &folder).unwrap_err();
+    let error = Plan::install(&home.path("archive"), NAME, VERSION, &folder.join(NAME)).unwrap_err();
     assert!(error.to_string().contains("your Wireshark is 4.4"), "{error}");
     assert!(error.to_string().contains("4.0, 4.6"), "{error}");
 
     // A build's folder has one, which says itself what it is for.
     plugin(&home.path(&format!("build/{NAME}")), 6);
-    let error = Plan::install(&home.path("build"), NAME, VERSION, &folder).unwrap_err();
+    let error = Plan::install(&home.path("build"), NAME, VERSION, &folder.join(NAME)).unwrap_err();
     assert!(
         error
             .to_string()
@@ -154,7 +154,7 @@ fn a_version_that_there_is_no_plugin_for_is_refused_with_those_there_are() {
     );
 
     fs::create_dir_all(home.path("empty")).unwrap();
-    let error = Plan::install(&home.path("empty"), NAME, VERSION, &folder).unwrap_err();
+    let error = Plan::install(&home.path("empty"), NAME, VERSION, &folder.join(NAME)).unwrap_err();
     assert!(error.to_string().contains("there is no libgw2.so in"), "{error}");
 }
 
@@ -186,7 +186,9 @@ fn a_checkup_finds_what_keeps_the_plugin_from_loading() {
         &["wrong/4.4/epan", "where Wireshark does not look"],
     );
 
-    fs::create_dir_all(home.path("mine/4.4/epan")).unwrap();
+    plugin(&home.path("mine/4.4/epan/libgw2.dylib"), 4);
+    says(&home.checkup().0, &["libgw2.dylib", "rename it to libgw2.so"]);
+
     fs::write(home.path("mine/4.4/epan/gw2-broken.so"), "?").unwrap();
     says(
         &home.checkup().0,

@@ -14,4 +14,4 @@ mod wireshark;
 pub use identity::Identity;
 pub use process::{Finished, run};
 pub use tshark::Tshark;
-pub use wireshark::{Version, Wireshark, plugin_file_name};
+pub use wireshark::{Version, Wireshark, installed_file_name, plugin_file_name};

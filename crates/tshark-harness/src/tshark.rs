@@ -46,10 +46,7 @@ impl Tshark {
             .join(wireshark.version().folder())
             .join("epan");
         fs::create_dir_all(&folder)?;
-        let Some(name) = plugin.file_name() else {
-            bail!("{} names no file", plugin.display())
-        };
-        fs::copy(plugin, folder.join(name))
+        fs::copy(plugin, folder.join(crate::installed_file_name()))
             .with_context(|| format!("copying the plugin {} to {}", plugin.display(), folder.display()))?;
         Ok(tshark)
     }
@@ -156,7 +153,7 @@ impl Tshark {
         let listed = self.run(["-G", "plugins"])?.success()?;
         if listed
             .lines()
-            .any(|line| line.starts_with(crate::plugin_file_name()))
+            .any(|line| line.starts_with(crate::installed_file_name()))
         {
             return Ok(());
         }

@@ -147,7 +147,13 @@ impl Wireshark {
     }
 }
 
-/// What the plugin's file is called on this system.
+/// What the plugin's file is called where Wireshark looks for it: on macOS, too, Wireshark takes names in `.so` only.
+#[must_use]
+pub fn installed_file_name() -> &'static str {
+    if cfg!(windows) { "gw2.dll" } else { "libgw2.so" }
+}
+
+/// What the plugin's file is called as cargo builds it on this system.
 #[must_use]
 pub fn plugin_file_name() -> &'static str {
     if cfg!(windows) {

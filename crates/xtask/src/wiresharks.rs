@@ -38,6 +38,9 @@ const SUITES: &[Suite] = &[
     },
 ];
 
+/// What must be installed to unpack others than the installed one, by Debian's names.
+pub const PACKAGES: &[&str] = &["debootstrap"];
+
 /// The supported versions, oldest first.
 pub fn supported() -> Vec<String> {
     SUITES.iter().map(|suite| suite.version.to_owned()).collect()
@@ -196,10 +199,7 @@ fn unpack(suite: &Suite, root: &Path) -> Result<()> {
             .args(["--variant=minbase", &packages, suite.name])
             .arg(root),
     )
-    .context(
-        "other Wireshark versions are unpacked with debootstrap, which must run as root: \
-         apt-get install debootstrap",
-    )
+    .context("other Wireshark versions are unpacked with debootstrap, which must run as root")
 }
 
 /// Writes scripts that run the programs of `root` with its own libraries; says where tshark's is.

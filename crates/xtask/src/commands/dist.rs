@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use tshark_harness::{Tshark, plugin_file_name};
+use tshark_harness::{Tshark, installed_file_name};
 
 use crate::archive::{self, Member};
 use crate::plugin::{self, Profile};
@@ -27,7 +27,7 @@ pub struct Arguments {
 
 /// Builds the plugin for all versions, here and for Windows, tries each, and packs the archives.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    packages::ensure(arguments.yes)?;
+    packages::ensure_also(arguments.yes, wiresharks::PACKAGES)?;
     let versions = wiresharks::supported();
     let targets = versions
         .iter()
@@ -63,7 +63,7 @@ fn for_this_system(version: &str, target: &Target, folder: &Path) -> Result<Path
         std::env::consts::OS,
         std::env::consts::ARCH
     );
-    let mut members = vec![Member::program(plugin, plugin_file_name())];
+    let mut members = vec![Member::program(plugin, installed_file_name())];
     members.extend(common()?);
     archive::tar_gz(folder, &name, &members)
 }

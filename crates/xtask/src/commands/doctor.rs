@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use gw2_install::{Finding, Minor, Place, Reach, checkup};
-use tshark_harness::{Wireshark, plugin_file_name, run as run_program};
+use tshark_harness::{Wireshark, installed_file_name, run as run_program};
 
 use super::install::is_root;
 
@@ -66,7 +66,7 @@ fn loaded(wireshark: &Wireshark) -> Result<Finding> {
     )?;
     let line = listed
         .lines()
-        .find(|line| line.starts_with(plugin_file_name()))
+        .find(|line| line.starts_with(installed_file_name()))
         .map(|line| line.split('\t').next_back().unwrap_or_default().to_owned());
     if let Some(file) = line {
         return Ok(Finding::Good(format!("tshark loads {file}")));

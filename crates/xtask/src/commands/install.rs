@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use gw2_install::{Minor, Plan};
-use tshark_harness::{Wireshark, plugin_file_name};
+use tshark_harness::{Wireshark, installed_file_name, plugin_file_name};
 
 use crate::plugin::{self, Profile};
 use crate::wiresharks::Target;
@@ -35,11 +35,11 @@ pub struct Arguments {
 /// Builds the plugin and copies it, or removes it.
 pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.uninstall {
-        let plan = Plan::uninstall(plugin_file_name(), &folder(arguments)?);
+        let plan = Plan::uninstall(&folder(arguments)?.join(installed_file_name()));
         return carry_out(&plan.context("--dir and --user name other folders")?);
     }
     packages::ensure(arguments.yes)?;
-    let folder = folder(arguments)?;
+    let installed = folder(arguments)?.join(installed_file_name());
     let target = Target::installed()?;
     let built = plugin::build(Profile::Release, &target)?;
     let from = built.parent().unwrap_or(Path::new(""));
@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         major: version.major,
         minor: version.minor,
     };
-    let mut plan = Plan::install(from, plugin_file_name(), version, &folder)?;
+    let mut plan = Plan::install(from, plugin_file_name(), version, &installed)?;
     if arguments.profile {
         let configuration = target.wireshark.folder("Personal configuration")?;
         plan = plan.and_profiles(&project::root().join("profile"), &configuration.join("profiles"))?;
@@ -93,7 +93,7 @@ fn check() -> Result<()> {
     let listed = Command::new(wireshark.tshark())
         .args(["-G", "plugins"])
         .output()?;
-    if String::from_utf8_lossy(&listed.stdout).contains(plugin_file_name()) {
+    if String::from_utf8_lossy(&listed.stdout).contains(installed_file_name()) {
         println!("tshark {} loads it.", wireshark.version());
         return Ok(());
     }

@@ -35,17 +35,18 @@ pub struct Arguments {
 
 /// Sets up what is missing, builds the plugin, then runs every test over each Wireshark.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    packages::ensure(arguments.yes)?;
     let versions = if arguments.all {
         wiresharks::supported()
     } else {
         arguments.wireshark.clone()
     };
     if versions.is_empty() {
+        packages::ensure(arguments.yes)?;
         let target = Target::installed()?;
         let plugin = plugin::build(Profile::Dev, &target)?;
         return tests(&target, &plugin, arguments);
     }
+    packages::ensure_also(arguments.yes, wiresharks::PACKAGES)?;
     let mut matrix = Matrix::default();
     for version in &versions {
         matrix.add(row(version, env::consts::OS, |row| here(row, version, arguments)));
