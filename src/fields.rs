@@ -28,6 +28,7 @@ fields! {
     /// Fields of login and game connections, whatever a message holds.
     Common {
         direction: "gw2.direction", "Direction", FieldKind::U8(DEC), "Which way the segment went";
+        item: "gw2.message.item", "Message", FieldKind::None, "A message, whole or not, with all that belongs to it";
         opcode: "gw2.opcode", "Opcode", FieldKind::U16(Base::Hex), "What kind of message this is, under the client's build";
         message: "gw2.message", "Message", FieldKind::String, "The message's name in the schema; UNKNOWN without one";
         length: "gw2.message.length", "Length", FieldKind::U32(DEC), "Plaintext bytes of the message, opcode included";
@@ -36,6 +37,7 @@ fields! {
         dispatch: "gw2.message.dispatch", "Dispatch type", FieldKind::U8(DEC), "How the client calls the message's handler";
         table: "gw2.message.table", "Table", FieldKind::String, "Which server's messages, and which way";
         schema: "gw2.schema", "Schema set", FieldKind::String, "The set of message tables that decoded the message";
+        handshake_frame: "gw2.handshake.frame", "Handshake frame", FieldKind::None, "A frame in clear before encryption is on";
         handshake_type: "gw2.handshake.type", "Frame type", FieldKind::String, "What kind of handshake frame this is";
         build: "gw2.handshake.build", "Client build", FieldKind::U32(DEC), "The build of the game client";
         world: "gw2.handshake.world", "World", FieldKind::U32(DEC), "The world that the client enters";
@@ -91,6 +93,7 @@ fields! {
 fields! {
     /// Fields of portal messages.
     Portal {
+        message: "gw2.portal.message", "Message", FieldKind::None, "A message, with all that belongs to it";
         kind: "gw2.portal.kind", "Kind", FieldKind::U8(DEC), "Whether an answer is due, this is one, or neither";
         method: "gw2.portal.method", "Method", FieldKind::String, "The first word of the start line";
         path: "gw2.portal.path", "Path", FieldKind::String, "What is asked of which service; in an answer, that of its request";
@@ -103,6 +106,7 @@ fields! {
         part: "gw2.portal.part", "Part", FieldKind::U32(DEC), "The number of an answer among several to one request";
         is_final: "gw2.portal.final", "Final", FieldKind::Bool, "Whether no more answers follow";
         header: "gw2.portal.header", "Header", FieldKind::String, "A header line, with its full name";
+        error: "gw2.portal.error", "Error", FieldKind::None, "What an answer says of success or failure";
         error_code: "gw2.portal.error.code", "Error code", FieldKind::U32(DEC), "0 is success";
         error_server: "gw2.portal.error.server", "Server", FieldKind::U32(DEC), "The server that says so";
         error_module: "gw2.portal.error.module", "Module", FieldKind::U32(DEC), "Its module";
@@ -111,6 +115,7 @@ fields! {
         range_first: "gw2.portal.range.first", "First byte", FieldKind::U32(DEC), "Where a fragment begins in the whole content";
         range_last: "gw2.portal.range.last", "Last byte", FieldKind::U32(DEC), "Where a fragment ends in the whole content, inclusive";
         range_total: "gw2.portal.range.total", "Total", FieldKind::U32(DEC), "Bytes of the whole content";
+        elements: "gw2.portal.elements", "Elements", FieldKind::None, "The elements of a body that hold text";
         xml: "gw2.portal.xml", "Element", FieldKind::String, "An element that is no field of its own: its name, = and its text";
         body: "gw2.portal.body", "Body", FieldKind::String, "What the message carries";
         response_in: "gw2.portal.response_in", "Response in", FieldKind::FrameNum(FrameLink::Response), "The frame of the last answer";

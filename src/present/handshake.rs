@@ -88,12 +88,10 @@ pub fn frame<'a>(
         _ => "malformed",
     };
     let title = capitalised(kind);
-    let tree = tree.add_subtree(
-        clear.tvb,
-        range.clone(),
-        show.plugin.subtrees.handshake,
-        &format!("{title} frame"),
-    )?;
+    let title_of_frame = format!("{title} frame");
+    let tree = tree
+        .add_none_text(ids.handshake_frame, clear.tvb, range.clone(), &title_of_frame)?
+        .subtree(show.plugin.subtrees.handshake)?;
     if kind != "malformed" {
         tree.add_str(ids.handshake_type, clear.tvb, range.clone(), kind)?;
     }

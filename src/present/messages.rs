@@ -119,7 +119,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
         });
         let title = format!("{} (0x{opcode:04x}), undecoded", name.unwrap_or(UNKNOWN));
         let show = self.show;
-        let tree = tree.add_subtree(source.tvb, range.clone(), show.plugin.subtrees.message, &title)?;
+        let tree = message_tree(show, tree, source, range.clone(), &title)?;
         self.head(tree, source, range.start, opcode, schema)?;
         let mut field = None;
         if let Some(schema) = schema {
@@ -166,12 +166,7 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
             true => format!("{name} (0x{:04x}), {} bytes", schema.opcode, range.len()),
             false => String::new(),
         };
-        let tree = tree.add_subtree(
-            source.tvb,
-            range.clone(),
-            self.show.plugin.subtrees.message,
-            &title,
-        )?;
+        let tree = message_tree(self.show, tree, source, range.clone(), &title)?;
         let (start, len) = (range.start, range.len());
         self.head(tree, source, start, schema.opcode, Some(schema))?;
         let mut visitor = self.value_tree(tree, source, range.start);
@@ -308,6 +303,19 @@ impl<'s, 'p, 'a> Messages<'s, 'p, 'a> {
     fn schema(&self, bytes: &[u8]) -> Option<&'s Schema> {
         self.schemas?.get(read_opcode(bytes)?)
     }
+}
+
+/// The line of a message. It is a field, not text, so that the outputs of tshark that are for programs have a name for it
+/// that does not depend on the message.
+fn message_tree<'a>(
+    show: &Show<'_, 'a>,
+    tree: Tree<'a>,
+    source: Source<'a>,
+    range: Range<usize>,
+    title: &str,
+) -> Result<Tree<'a>, Thrown> {
+    tree.add_none_text(show.plugin.fields.common.item, source.tvb, range, title)?
+        .subtree(show.plugin.subtrees.message)
 }
 
 /// Shows plaintext that is not decoded, and why.

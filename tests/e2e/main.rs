@@ -21,6 +21,7 @@ mod keys;
 mod keys_in_capture;
 mod loading;
 mod order;
+mod outputs;
 mod pdus;
 mod portal_bodies;
 mod portal_gaps;

@@ -26,8 +26,10 @@ impl<'a> MessageParts<'_, '_, 'a, '_> {
     pub fn show(&self, tree: Tree<'a>) -> Result<(), Thrown> {
         let mut title = String::new();
         write_info(&mut title, self.unit, self.message);
-        let kind = self.show.plugin.subtrees.message;
-        let tree = tree.add_subtree(self.place.tvb, self.place.all(), kind, &title)?;
+        let (ids, subtrees) = (&self.show.plugin.fields.portal, &self.show.plugin.subtrees);
+        let tree = tree
+            .add_none_text(ids.message, self.place.tvb, self.place.all(), &title)?
+            .subtree(subtrees.message)?;
         self.start_line(tree)?;
         self.subject(tree)?;
         self.links(tree)?;
@@ -160,7 +162,9 @@ impl<'a> MessageParts<'_, '_, 'a, '_> {
             0 => "Error code 0: success".to_owned(),
             code => format!("Error code {code}"),
         };
-        let tree = tree.add_subtree(tvb, range.clone(), self.show.plugin.subtrees.error, &title)?;
+        let tree = tree
+            .add_none_text(ids.error, tvb, range.clone(), &title)?
+            .subtree(self.show.plugin.subtrees.error)?;
         for (id, value) in [
             (ids.error_code, code),
             (ids.error_server, server),
@@ -241,8 +245,10 @@ impl<'a> MessageParts<'_, '_, 'a, '_> {
             return Ok(());
         }
         let fields = portal_elements::fields();
-        let kind = self.show.plugin.subtrees.group;
-        let tree = tree.add_subtree(tvb, 0..tvb.captured_len(), kind, "Elements")?;
+        let (ids, subtrees) = (&self.show.plugin.fields.portal, &self.show.plugin.subtrees);
+        let tree = tree
+            .add_none(ids.elements, tvb, 0..tvb.captured_len())?
+            .subtree(subtrees.group)?;
         for leaf in leaves {
             match fields.get(leaf.name) {
                 Some(field) => tree.add_str(*field, tvb, leaf.range, &leaf.value)?,
