@@ -180,13 +180,14 @@ fn items<'a>(
                 info.note(&format!("[{len} bytes missing]"));
             }
             Item::Resumed { after } => {
-                let text = format!("Decoding resumes here, after {after} bytes that could not be decoded");
+                let text = (after > 0)
+                    .then(|| format!("Decoding resumes here, after {after} bytes that could not be decoded"));
                 tree.add_expert(
                     show.packet,
                     show.plugin.experts.resumed,
                     show.tvb,
                     0..0,
-                    Some(&text),
+                    text.as_deref(),
                 )?;
             }
         }

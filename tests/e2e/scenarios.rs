@@ -232,6 +232,25 @@ fn each_trouble_has_its_expert_information_and_decoding_goes_on() {
 }
 
 #[test]
+fn where_decoding_resumes_the_bytes_between_are_counted() {
+    let tshark = common::tshark();
+    let said = |name: &str| -> Vec<_> {
+        Look::with_keys(&tshark, &Scenario::named(name))
+            .filter("gw2.expert.resumed")
+            .values("_ws.expert.message")
+            .into_iter()
+            .filter(|text| text.starts_with("Decoding resumes"))
+            .collect()
+    };
+    // The segments that are missing held whole blocks and flushes. An opcode and five bytes, then a message of three or four.
+    assert_eq!(said("gap"), ["Decoding resumes here"; 2]);
+    let after = |bytes| format!("Decoding resumes here, after {bytes} bytes that could not be decoded");
+    let mut unknown = said("unknown-opcode");
+    unknown.sort();
+    assert_eq!(unknown, [after(10), after(11)]);
+}
+
+#[test]
 fn nothing_is_made_up() {
     let tshark = common::tshark();
     let mut wrong = Vec::new();
