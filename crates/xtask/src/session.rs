@@ -1,7 +1,7 @@
 //! A sample session: what the simulator writes when it plays a login, a portal and a game server.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -56,7 +56,7 @@ impl Session {
     }
 }
 
-fn simulate(what: &[&str], folder: &std::path::Path) -> Result<()> {
+fn simulate(what: &[&str], folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     let mut simulator = project::cargo();
     simulator

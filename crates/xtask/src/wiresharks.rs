@@ -111,10 +111,10 @@ impl Target {
 
     /// Makes sure that there is a `wireshark` beside tshark, not only tshark.
     pub fn ensure_gui(&self) -> Result<()> {
-        match self.wireshark.tshark().ancestors().nth(2) {
-            Some(folder) if !self.environment.is_empty() => install_gui(&folder.join("root")),
-            _ => Ok(()),
+        if self.is_installed() {
+            return Ok(());
         }
+        install_gui(&self.root)
     }
 
     /// Whether it is the installed one, not one that was unpacked.

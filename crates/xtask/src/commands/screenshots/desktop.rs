@@ -11,6 +11,9 @@ use tshark_harness::run;
 
 use crate::shell;
 
+/// It tells its number when it is ready. Anybody here may use it, for Wireshark may run as somebody else.
+const SERVER: &str = "-displayfd 1 -screen 0 1400x1000x24 -dpi 96 -nolisten tcp -ac";
+
 /// How long a tool of the desktop, or a window, may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -31,20 +34,10 @@ pub struct Desktop {
 }
 
 impl Desktop {
+    /// Starts both on a display that is free.
     pub fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1400x1000x24",
-                "-dpi",
-                "96",
-                "-nolisten",
-                "tcp",
-                "-ac",
-            ])
+            .args(SERVER.split(' '))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -115,10 +108,12 @@ impl Desktop {
         self.act(&[&["key", "--delay", "120"], &*keys.split(' ').collect::<Vec<_>>()].concat())
     }
 
+    /// Types a text.
     pub fn write(&self, text: &str) -> Result<()> {
         self.act(&["type", text])
     }
 
+    /// Clicks into a window.
     pub fn click(&self, window: &str, (x, y): (u16, u16)) -> Result<()> {
         self.act(&[
             "mousemove",
@@ -131,6 +126,7 @@ impl Desktop {
         ])
     }
 
+    /// Gives a window a size, and a place where it is seen as a whole.
     pub fn resize(&self, window: &str, (width, height): (u16, u16)) -> Result<()> {
         self.act(&["windowmove", window, "20", "20"])?;
         self.act(&["windowsize", window, &width.to_string(), &height.to_string()])

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tshark_harness::Tshark;
@@ -25,6 +26,7 @@ pub struct Gui {
 }
 
 impl Gui {
+    /// Writes the captures, and finds out whether Wireshark loads the plugin.
     pub fn new(target: &Target, plugin: &Path) -> Result<Self> {
         let tshark = Tshark::with_plugin(&target.wireshark, plugin)?;
         tshark.check_plugin()?;
@@ -32,7 +34,7 @@ impl Gui {
         Session::write(sessions.clone())?;
         Session::scenario("day", sessions.clone())?;
         trouble(&tshark, &sessions)?;
-        // A path that Wireshark's settings can name: pictures must not depend on where the repository is.
+        // Beside the captures, so that nothing in a picture depends on where the repository is.
         copy_folder(&project::root().join("examples"), &sessions.join("examples"))?;
         Ok(Self { tshark, sessions })
     }
@@ -65,6 +67,7 @@ impl Gui {
                 Step::Dialog(title, size) => {
                     window = desktop.window(&format!("^Wireshark · {title}"))?;
                     desktop.resize(&window, *size)?;
+                    desktop.settle(&window)?;
                 }
             }
         }
@@ -114,7 +117,7 @@ fn trouble(tshark: &Tshark, folder: &Path) -> Result<()> {
         }
     }
     fs::write(folder.join("trouble.keys"), keys)?;
-    tshark_harness::run(&mut merge, std::time::Duration::from_secs(60))?.success()?;
+    tshark_harness::run(&mut merge, Duration::from_secs(60))?.success()?;
     Ok(())
 }
 

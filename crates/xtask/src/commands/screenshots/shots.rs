@@ -59,7 +59,7 @@ pub const SHOTS: &[Shot] = &[
     Shot {
         name: "wireshark",
         arguments: &["-Y", "gw2", "-g", "49"],
-        steps: &[Click(DETAILS), Down(5), Press("shift+Right"), Down(11)],
+        steps: &[Click(DETAILS), Down(5), Press("shift+Right"), Down(12)],
         ..DEFAULT
     },
     Shot {
