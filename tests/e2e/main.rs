@@ -11,6 +11,7 @@
 )]
 
 mod common;
+mod contract;
 mod demo;
 mod export;
 mod follow;

@@ -15,7 +15,7 @@ const PROTOCOLS: &[(&str, &str, &str)] = &[
 const EXPORTED: (&str, &str, &str) = ("Guild Wars 2 Exported Record", "GW2-PDU", "gw2.pdu");
 
 /// Every static field: type and base as `tshark -G fields` prints them. A boolean's base is a width, and says nothing.
-const FIELDS: &[(&str, &str, &str)] = &[
+pub const FIELDS: &[(&str, &str, &str)] = &[
     ("gw2.direction", "FT_UINT8", "BASE_DEC"),
     ("gw2.opcode", "FT_UINT16", "BASE_HEX"),
     ("gw2.message", "FT_STRING", ""),
@@ -116,6 +116,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("gw2.expert.portal", "FT_NONE", ""),
     ("gw2.expert.unmatched", "FT_NONE", ""),
     ("gw2.expert.no_response", "FT_NONE", ""),
+    ("gw2.expert.pdu", "FT_NONE", ""),
 ];
 
 /// Fields that the built-in schemas name.
