@@ -62,7 +62,7 @@ if ($WhatIfPreference) { $options += '--what-if' }
 if ($VerbosePreference -ne 'SilentlyContinue') { $options += '--verbose' }
 
 # What came from the internet is marked so, also the files of an archive; Windows asks before it loads them.
-if (-not $WhatIfPreference) {
+if (-not ($WhatIfPreference -or $Doctor)) {
     Get-ChildItem -LiteralPath $PSScriptRoot -Recurse -File | Unblock-File
 }
 

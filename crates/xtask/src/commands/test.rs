@@ -47,12 +47,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         return tests(&target, &plugin, arguments);
     }
     packages::ensure_also(arguments.yes, wiresharks::PACKAGES)?;
+    let for_windows = if arguments.all {
+        Some(Builder::ensure(arguments.yes)?)
+    } else {
+        None
+    };
     let mut matrix = Matrix::default();
     for version in &versions {
         matrix.add(row(version, env::consts::OS, |row| here(row, version, arguments)));
     }
-    if arguments.all {
-        let builder = Builder::ensure(arguments.yes)?;
+    if let Some(builder) = for_windows {
         for version in &versions {
             matrix.add(row(version, "windows, on a stage", |row| {
                 on_a_stage(row, version, builder)

@@ -58,24 +58,27 @@ fn check_file(dll: &Path, target: &Target) -> Result<()> {
     if exported != EXPORTS.map(str::to_owned).into() {
         bail!("it exports {exported:?}, where Wireshark wants {EXPORTS:?} and nothing else");
     }
-    for Imports { dll, names } in imports(dll)? {
-        let Some((_, library)) = WIRESHARK.iter().find(|(name, _)| *name == dll) else {
-            if SYSTEM.contains(&dll.to_lowercase().as_str()) {
-                continue;
-            }
-            bail!("it needs {dll}, which is neither Wireshark's nor a part of Windows");
-        };
-        let library = library_file(&target.library_folder(), library)?;
-        let there = exports(&library)?;
-        let missing: Vec<_> = names.iter().filter(|name| !there.contains(*name)).collect();
-        if !missing.is_empty() {
-            bail!(
-                "it takes {missing:?} from {dll}, and {} exports no such names",
-                library.display()
-            );
+    let folder = target.library_folder();
+    imports(dll)?
+        .iter()
+        .try_for_each(|imports| check_imports(imports, |library| exports(&library_file(&folder, library)?)))
+}
+
+/// Whether another DLL has what is taken from it. `exported` says what a Linux library exports.
+fn check_imports(imports: &Imports, exported: impl Fn(&str) -> Result<BTreeSet<String>>) -> Result<()> {
+    let Imports { dll, names } = imports;
+    let Some((_, library)) = WIRESHARK.iter().find(|(name, _)| name == dll) else {
+        if SYSTEM.contains(&dll.to_lowercase().as_str()) {
+            return Ok(());
         }
+        bail!("it needs {dll}, which is neither Wireshark's nor a part of Windows");
+    };
+    let there = exported(library)?;
+    let missing: Vec<_> = names.iter().filter(|name| !there.contains(*name)).collect();
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    bail!("it takes {missing:?} from {dll}, and this Wireshark's {library} exports no such names")
 }
 
 /// What a DLL takes from others.
@@ -122,4 +125,42 @@ fn library_file(folder: &Path, name: &str) -> Result<PathBuf> {
         .into_iter()
         .next()
         .ok_or_else(|| anyhow!("there is no {name}* in {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(dll: &str, name: &str) -> Result<()> {
+        let imports = Imports {
+            dll: dll.to_owned(),
+            names: vec![name.to_owned()],
+        };
+        check_imports(&imports, |library| {
+            Ok(match library {
+                "libwireshark.so" => ["proto_register_plugin".to_owned()].into(),
+                _ => ["wmem_alloc".to_owned()].into(),
+            })
+        })
+    }
+
+    #[test]
+    fn a_name_must_come_from_the_library_that_has_it() {
+        check("libwireshark.dll", "proto_register_plugin").unwrap();
+        check("libwsutil.dll", "wmem_alloc").unwrap();
+        let error = check("libwireshark.dll", "wmem_alloc").unwrap_err().to_string();
+        assert!(
+            error.contains("wmem_alloc") && error.contains("libwireshark.dll"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn only_windows_itself_is_taken_for_granted() {
+        check("KERNEL32.dll", "Sleep").unwrap();
+        let error = check("libgcc_s_seh-1.dll", "_Unwind_Resume")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("libgcc_s_seh-1.dll"), "{error}");
+    }
 }
