@@ -24,7 +24,7 @@ impl Dissector for Binary {
                 packet,
                 tvb,
                 tree,
-                origin: Origin::of(packet, joined)?,
+                origin: Origin::of(joined),
             },
             &state,
             place,

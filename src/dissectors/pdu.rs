@@ -49,7 +49,7 @@ impl Dissector for Pdu {
             origin: Origin {
                 session: header.session,
                 joined: None,
-                stream: header.stream,
+                exported_from: Some(header.stream),
             },
         };
         let own = header_tree(&show, &header, record.header_len())?;

@@ -125,7 +125,7 @@ impl Dissector for Portal {
                 packet,
                 tvb,
                 tree,
-                origin: Origin::of(packet, Some(joined))?,
+                origin: Origin::of(Some(joined)),
             },
             &layer.connection,
             direction,

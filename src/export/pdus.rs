@@ -42,7 +42,7 @@ impl Pdus {
             cover: if is_clear { Cover::None } else { Cover::Rc4 },
             build: version.and_then(|version| version.build),
             session: show.origin.session,
-            stream: show.origin.stream,
+            stream: show.stream()?,
             set: connection.set_name(&state.schemas.catalog),
         };
         let mut pdu = PduWriter::new(&header);
@@ -68,7 +68,7 @@ impl Pdus {
             cover,
             build: None,
             session: show.origin.session,
-            stream: show.origin.stream,
+            stream: show.stream()?,
             set: "",
         });
         if missing > 0 {

@@ -37,18 +37,18 @@ pub struct Origin {
     pub session: Option<u32>,
     /// What made it known; an exported record has only the number.
     pub joined: Option<Joined>,
-    /// `tcp.stream`: of this capture, or of the one that this was exported from.
-    pub stream: u32,
+    /// Of an exported record: `tcp.stream` in the capture that it was exported from.
+    pub exported_from: Option<u32>,
 }
 
 impl Origin {
     /// Of a packet that TCP, or what it carries, called us for.
-    pub fn of(packet: &Packet<'_>, joined: Option<Joined>) -> Result<Self, Thrown> {
-        Ok(Self {
+    pub fn of(joined: Option<Joined>) -> Self {
+        Self {
             session: joined.map(|joined| joined.session),
             joined,
-            stream: packet.tcp_flow()?.map_or(0, |flow| flow.stream),
-        })
+            exported_from: None,
+        }
     }
 }
 
@@ -83,6 +83,14 @@ impl<'a> Show<'_, 'a> {
             fields: text || referenced,
             text,
             info: self.packet.columns().info_writable(),
+        }
+    }
+
+    /// `tcp.stream`, in this capture or in the one that this was exported from.
+    pub fn stream(&self) -> Result<u32, Thrown> {
+        match self.origin.exported_from {
+            Some(stream) => Ok(stream),
+            None => Ok(self.packet.tcp_flow()?.map_or(0, |flow| flow.stream)),
         }
     }
 

@@ -26,14 +26,19 @@ fn libraries() -> PathBuf {
     env::current_exe().unwrap().parent().unwrap().to_owned()
 }
 
-/// Compiles `crates/gw2-keylog/examples/exporter.c` with warnings as errors.
-fn exporter(compiler: &OsString, folder: &Path, link: &[String]) -> PathBuf {
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/gw2-keylog");
-    let program = folder.join("exporter");
+/// The library with what std needs of the system.
+fn static_library() -> Vec<String> {
+    let library = libraries().join("libgw2_keylog.a").display().to_string();
+    [&library, "-lpthread", "-ldl", "-lm"].map(str::to_owned).to_vec()
+}
+
+/// Compiles a program with warnings as errors.
+fn compile(compiler: &OsString, source: &Path, folder: &Path, link: &[String]) -> PathBuf {
+    let program = folder.join("program");
     let compiled = Command::new(compiler)
         .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
-        .arg(crate_folder.join("include"))
-        .arg(crate_folder.join("examples/exporter.c"))
+        .arg(keylog_crate().join("include"))
+        .arg(source)
         .arg("-o")
         .arg(&program)
         .args(link)
@@ -45,6 +50,10 @@ fn exporter(compiler: &OsString, folder: &Path, link: &[String]) -> PathBuf {
         String::from_utf8_lossy(&compiled.stderr)
     );
     program
+}
+
+fn keylog_crate() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/gw2-keylog")
 }
 
 #[test]
@@ -62,22 +71,17 @@ fn a_c_program_writes_a_key_log_that_decrypts() {
         .collect();
     let wanted = Look::with_keys(&tshark, &scenario).values("gw2.opcode");
     assert!(wanted.len() > 10);
-    let libraries = libraries();
-    let of_static = vec![
-        libraries.join("libgw2_keylog.a").display().to_string(),
-        "-lpthread".into(),
-        "-ldl".into(),
-        "-lm".into(),
-    ];
-    let folder = libraries.display();
+    let folder = libraries();
+    let folder = folder.display();
     let of_shared = vec![
         format!("-L{folder}"),
         "-lgw2_keylog".into(),
         format!("-Wl,-rpath,{folder}"),
     ];
-    for link in [of_static, of_shared] {
+    for link in [static_library(), of_shared] {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let program = exporter(&compiler, folder.path(), &link);
+        let source = keylog_crate().join("examples/exporter.c");
+        let program = compile(&compiler, &source, folder.path(), &link);
         let keys = folder.path().join("exported.keys");
         let run = |arguments: &[&str]| Command::new(&program).args(arguments).output().unwrap();
         let done = run(&[&keys.display().to_string(), line[1], line[2]]);
@@ -128,21 +132,7 @@ int main(int argc, char **argv)
 "#,
     )
     .unwrap();
-    let program = folder.path().join("wrong");
-    let library = libraries().join("libgw2_keylog.a");
-    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/gw2-keylog/include");
-    let compiled = Command::new(&compiler)
-        .args(["-std=c99", "-Wall", "-Werror", "-I"])
-        .args([&include, &source, &library])
-        .args(["-lpthread", "-ldl", "-lm", "-o"])
-        .arg(&program)
-        .output()
-        .unwrap();
-    assert!(
-        compiled.status.success(),
-        "{}",
-        String::from_utf8_lossy(&compiled.stderr)
-    );
+    let program = compile(&compiler, &source, folder.path(), &static_library());
     let keys = folder.path().join("wrong.keys");
     let done = Command::new(&program)
         .arg(&keys)
