@@ -288,7 +288,7 @@ fn trees_look_as_they_did() {
         let ours: Vec<_> = shown
             .lines()
             .skip_while(|line| !line.starts_with("Guild Wars 2"))
-            .map(cut_long_bytes)
+            .map(as_4_0_words_it)
             .collect();
         let ours = ours
             .join("\n")
@@ -297,13 +297,24 @@ fn trees_look_as_they_did() {
     }
 }
 
-/// Bytes as Wireshark 4.0 shows them: the first 36. Later versions show more.
-fn cut_long_bytes(line: &str) -> String {
+/// A line as Wireshark 4.0 words it: of bytes the first 36, which later versions show more of, and times in seconds, for
+/// which 4.6 chooses a unit.
+fn as_4_0_words_it(line: &str) -> String {
     const DIGITS: usize = 72;
     let start = line.rfind(' ').map_or(0, |space| space + 1);
-    let (before, value) = line.split_at(start);
-    if value.len() > DIGITS && value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return format!("{before}{}…", &value[..DIGITS]);
+    let (before, last) = line.split_at(start);
+    if last.len() > DIGITS && last.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return format!("{before}{}…", &last[..DIGITS]);
     }
-    line.to_owned()
+    let number = before
+        .trim_end()
+        .rfind(' ')
+        .map_or("", |space| &before[space + 1..]);
+    let (unit, factor) = match last.trim_end_matches(']') {
+        "milliseconds" => ("milliseconds", 1e-3),
+        "microseconds" => ("microseconds", 1e-6),
+        _ => return line.to_owned(),
+    };
+    let seconds = number.trim_end().parse::<f64>().unwrap() * factor;
+    line.replace(&format!("{number}{unit}"), &format!("{seconds:.9} seconds"))
 }
