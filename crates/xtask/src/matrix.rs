@@ -42,6 +42,7 @@ pub struct Row {
     built: Step,
     loaded: Step,
     tested: Step,
+    missing: bool,
 }
 
 impl Row {
@@ -53,7 +54,13 @@ impl Row {
             built: Step::NotReached,
             loaded: Step::NotReached,
             tested: Step::NotReached,
+            missing: false,
         }
+    }
+
+    /// The version could not be had, and that is to be borne.
+    pub fn is_missing(&mut self) {
+        self.missing = true;
     }
 
     /// The version in full.
@@ -90,11 +97,11 @@ impl Matrix {
         self.0.push(row);
     }
 
-    /// Whether every step of every line passed.
+    /// Whether every step of every line passed, but for versions that are missing.
     pub fn is_good(&self) -> bool {
         self.0
             .iter()
-            .all(|row| [row.built, row.loaded, row.tested] == [Step::Passed; 3])
+            .all(|row| row.missing || [row.built, row.loaded, row.tested] == [Step::Passed; 3])
     }
 }
 
@@ -106,6 +113,10 @@ impl fmt::Display for Matrix {
             "Wireshark", "system", "built", "loaded"
         )?;
         for row in &self.0 {
+            if row.missing {
+                writeln!(f, "{:<10} {:<24} MISSING: not tested", row.version, row.system)?;
+                continue;
+            }
             writeln!(
                 f,
                 "{:<10} {:<24} {:<7} {:<7} {}",
@@ -138,6 +149,12 @@ mod tests {
         bad.loaded(|| -> Result<()> { bail!("no") }()).unwrap_err();
         matrix.add(bad);
         assert!(!matrix.is_good());
+
+        let mut missing = Row::new("4.4", "linux");
+        missing.is_missing();
+        let without = Matrix(vec![missing]);
+        assert!(without.is_good());
+        assert!(without.to_string().contains("MISSING"));
 
         let shown = matrix.to_string();
         let words: Vec<Vec<_>> = shown
