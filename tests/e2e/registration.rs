@@ -367,3 +367,42 @@ fn every_preference_of_the_contract_is_known() {
         );
     }
 }
+
+/// The names of values that filters know.
+const VALUES: &[(&str, u32, &str)] = &[
+    ("gw2.direction", 0, "client to server"),
+    ("gw2.direction", 1, "server to client"),
+    ("gw2.message.dispatch", 0, "generic"),
+    ("gw2.message.dispatch", 1, "fast path"),
+    ("gw2.portal.kind", 0, "REQ"),
+    ("gw2.portal.kind", 1, "RESP"),
+    ("gw2.portal.kind", 2, "MSG"),
+    // An enumeration of the built-in schemas.
+    ("gw2.subtype", 0x40, "position"),
+];
+
+#[test]
+fn every_value_has_one_name() {
+    let listed = common::tshark().run(["-G", "values"]).unwrap();
+    let ours: Vec<Vec<&str>> = listed
+        .lines()
+        .map(|line| line.split('\t').collect::<Vec<_>>())
+        .filter(|columns| columns[0] == "V" && columns[1].starts_with("gw2."))
+        .collect();
+    for (field, value, name) in VALUES {
+        let names: Vec<&str> = ours
+            .iter()
+            .filter(|columns| columns[1] == *field && common::number(columns[2]) == *value)
+            .map(|columns| columns[3])
+            .collect();
+        assert_eq!(names, [*name], "{field} == {value}");
+    }
+    let mut seen = std::collections::HashSet::new();
+    for columns in &ours {
+        assert!(
+            seen.insert((columns[1], columns[2])),
+            "{columns:?} is there twice"
+        );
+        assert!(!columns[3].is_empty(), "{columns:?}");
+    }
+}
